@@ -1,0 +1,86 @@
+/* clause.h: a text document cut into clauses.
+ *
+ *   bytes -> lines -> paragraphs (reflow.h) -> clauses, each with its heading path
+ *
+ * Text arrives in blocks, so that a document of any length is split in flat memory: feed the bytes
+ * that are there, use the clauses, feed what was not consumed together with the next bytes.
+ * Every non-space character of the document belongs to exactly one clause or to exactly one
+ * dropped span (page numbers and form feeds' furniture, hyphens that only break a word over two lines).
+ *
+ * A clause is a span [start, end) of the document's bytes. Its text is that span without the dropped
+ * spans inside it and with white space folded (sectag_clause_text):
+ *   - white space with a line break in it vanishes where either neighbour is a wide (Chinese)
+ *     character, else becomes one space;
+ *   - white space without a line break becomes one space; none at either end.
+ */
+#ifndef SECTAG_CLAUSE_H
+#define SECTAG_CLAUSE_H
+
+#include "features/array.h"
+#include "features/buf.h"
+#include "features/err.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { SECTAG_CLAUSE_BODY = 0, SECTAG_CLAUSE_HEADING = 1 };
+
+/* [start, end) in bytes from the start of the document. */
+typedef struct sectag_span {
+    uint64_t start, end;
+} sectag_span;
+
+typedef struct sectag_clause {
+    uint64_t start, end;   /* bytes from the start of the document */
+    uint32_t page;         /* from 1 (form feeds count pages); 0 while no form feed was seen */
+    uint32_t heading;      /* number of the innermost heading above (sectag_splitter_heading), 0: none */
+    uint32_t drop, drops;  /* dropped spans inside the clause: dropped.data[drop .. drop + drops) */
+    uint8_t kind;          /* SECTAG_CLAUSE_BODY or SECTAG_CLAUSE_HEADING */
+} sectag_clause;
+
+/* A heading and the heading above it; numbered from 1 in document order. */
+typedef struct sectag_heading {
+    uint32_t parent; /* 0: none */
+    uint32_t level;  /* depth: 1 for a heading with no parent */
+    size_t text;     /* offset and length of its folded text in the splitter's heading_text */
+    size_t len;
+} sectag_heading;
+
+/* Split state. The arrays are read by the caller and owned by the splitter. */
+typedef struct sectag_splitter {
+    SECTAG_ARRAY(sectag_clause) clauses; /* found by the last feed, in document order */
+    SECTAG_ARRAY(sectag_span) dropped;   /* all spans dropped by the last feed, in document order */
+    SECTAG_ARRAY(sectag_heading) headings;
+    sectag_buf heading_text;
+    uint64_t base; /* bytes consumed by all feeds so far */
+    struct sectag_split_state *state;
+} sectag_splitter;
+
+/* Initialises an empty splitter for one document. Returns 0 or SECTAG_ENOMEM. */
+int sectag_splitter_init(sectag_splitter *s, sectag_err *err);
+void sectag_splitter_release(sectag_splitter *s);
+
+/* Makes the splitter ready for another document, keeping its memory. */
+void sectag_splitter_reset(sectag_splitter *s);
+
+/* Splits text[0..len), the document's bytes from s->base on. `last` says that the document ends here.
+ * Sets *used to the bytes consumed: all whole paragraphs (with `last`, or when a paragraph
+ * longer than SECTAG_PARAGRAPH_MAX fills the block, everything). Offsets in clauses and dropped
+ * spans are absolute. Ill-formed UTF-8 is kept as it is (a body character). Returns 0 or SECTAG_ENOMEM. */
+#define SECTAG_PARAGRAPH_MAX (1u << 20)
+int sectag_splitter_feed(sectag_splitter *s, const char *text, size_t len, int last, size_t *used, sectag_err *err);
+
+/* Appends the clause's folded text to out. `text` is the block given to the feed that found the
+ * clause, `base` the value of s->base before that feed. Returns 0 or SECTAG_ENOMEM. */
+int sectag_clause_text(const sectag_splitter *s, const sectag_clause *c, const char *text, uint64_t base, sectag_buf *out);
+
+/* The text of heading number n (1 .. headings.len), *len bytes, not NUL-terminated. */
+const char *sectag_splitter_heading(const sectag_splitter *s, uint32_t n, size_t *len);
+
+/* Splits the sentences of one paragraph that is already free of line breaks: calls emit(ctx, start,
+ * end) for each clause in text[0..len), in order; the spans cover all non-space text. Stops at and
+ * returns the first non-zero emit result. */
+typedef int sectag_sentence_fn(void *ctx, size_t start, size_t end);
+int sectag_sentences(const char *text, size_t len, sectag_sentence_fn *emit, void *ctx);
+
+#endif

@@ -1,0 +1,24 @@
+/* file.h: whole files in and out: mapped for reading, replaced atomically when written. */
+#ifndef SECTAG_FILE_H
+#define SECTAG_FILE_H
+
+#include "features/err.h"
+
+#include <stddef.h>
+
+/* A file's bytes, read-only. data is never NULL after a successful open. */
+typedef struct sectag_file {
+    const char *data;
+    size_t len;
+    int mapped; /* 0: data is heap memory (pipes and other things that cannot be mapped) */
+} sectag_file;
+
+/* Maps path, or reads it where it cannot be mapped. Returns 0, SECTAG_EIO or SECTAG_ENOMEM. */
+int sectag_file_open(sectag_file *f, const char *path, sectag_err *err);
+void sectag_file_release(sectag_file *f);
+
+/* Replaces path by the bytes: temporary file beside it, fsync, rename. On failure path is as it
+ * was. Returns 0 or SECTAG_EIO. */
+int sectag_file_save(const char *path, const char *data, size_t len, sectag_err *err);
+
+#endif

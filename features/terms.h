@@ -1,0 +1,83 @@
+/* terms.h: an analyst's term lists, all found in one pass over a normalised clause.
+ *
+ * A list is a table with the columns area, lang, grade, term. This folder does not know what an area
+ * is: to it the column gives each term a group. Grades: `strong` and `weak` terms are evidence for
+ * their group; a `not` term is a longer phrase that blanks out its group's terms inside it (种子基金
+ * blanks out 种子). Terms are normalised like clauses; hyphens count as spaces in both.
+ *
+ * A term that begins (ends) with a letter or digit of a script with word boundaries matches only at the
+ * start (end) of a word, so PLA is not found in PLAN; an English plural in -s or -es is found as well.
+ *
+ * The automaton is that of Aho and Corasick (CACM 18, 1975) over code points: a trie numbered in breadth-first order,
+ * so that the children of a node are neighbours in ascending order, with failure and dictionary links. It is a
+ * set of flat arrays, so that a model file can be mapped and used in place.
+ */
+#ifndef SECTAG_TERMS_H
+#define SECTAG_TERMS_H
+
+#include "features/array.h"
+#include "features/err.h"
+#include "features/normal.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { SECTAG_TERM_WEAK = 0, SECTAG_TERM_STRONG = 1, SECTAG_TERM_NOT = 2 };
+
+/* What a term stands for. Plain data: written as it is into model files. */
+typedef struct sectag_term {
+    uint16_t group;
+    uint8_t grade;
+    uint8_t lang;   /* 0 zh, 1 en, 2 other */
+    uint32_t len;   /* code points of the normalised term */
+    uint32_t text;  /* its UTF-8: text[text .. text + bytes) */
+    uint32_t bytes;
+} sectag_term;
+
+/* The automaton; all arrays are borrowed. Node 0 is the root. */
+typedef struct sectag_terms {
+    uint32_t n_terms, n_nodes, n_groups, text_len;
+    const sectag_term *term;     /* [n_terms] */
+    const char *text;            /* [text_len] */
+    const uint32_t *label;       /* [n_nodes] code point that leads to the node */
+    const uint32_t *child;       /* [n_nodes + 1] children of i: child[i] .. child[i + 1] */
+    const uint32_t *fail;        /* [n_nodes] longest proper suffix that is a node; smaller than the node */
+    const uint32_t *dict;        /* [n_nodes] nearest node by fail links that ends a term, 0: none */
+    const uint32_t *out;         /* [n_nodes + 1] terms that end at node i: outs[out[i]] .. outs[out[i + 1]] */
+    const uint32_t *outs;        /* [n_terms] term numbers */
+} sectag_terms;
+
+/* A term found: code points [first, end) of the normalised clause. */
+typedef struct sectag_term_hit {
+    uint32_t term, first, end;
+} sectag_term_hit;
+
+typedef SECTAG_ARRAY(sectag_term_hit) sectag_term_hits;
+
+/* Replaces *out by all strong and weak terms in the clause that no `not` term of their group overlaps,
+ * ordered by end, then longest first. Returns 0 or SECTAG_ENOMEM. */
+int sectag_terms_find(const sectag_terms *t, const sectag_normal *n, sectag_term_hits *out, sectag_err *err);
+
+/* Checks that borrowed arrays can be used without reading outside them and that a search ends.
+ * Returns 0 or SECTAG_EMODEL. */
+int sectag_terms_check(const sectag_terms *t, sectag_err *err);
+
+/* ---- building ---- */
+
+typedef struct sectag_terms_builder sectag_terms_builder;
+
+/* `groups` are the n known group names (borrowed until freeze); a term's group is its index there. */
+sectag_terms_builder *sectag_terms_builder_new(const char *const *groups, size_t n);
+void sectag_terms_builder_free(sectag_terms_builder *b);
+
+/* Adds one term. An exact repeat is ignored. Returns 0, SECTAG_ENOMEM, or SECTAG_EDATA (empty or too long term). */
+int sectag_terms_add(sectag_terms_builder *b, size_t group, int grade, int lang, const char *term, size_t len,
+                     sectag_err *err);
+
+/* Adds all rows of a table file. Returns 0 or an error by file and line (unknown area or grade, empty term). */
+int sectag_terms_add_file(sectag_terms_builder *b, const char *path, sectag_err *err);
+
+/* Builds the automaton: *out points into the builder, which must outlive it and takes no more terms. */
+int sectag_terms_freeze(sectag_terms_builder *b, sectag_terms *out, sectag_err *err);
+
+#endif
