@@ -23,7 +23,8 @@ int sectag_array_grow(void *data, size_t *cap, size_t need, size_t size) {
 
 void *sectag_alloc(size_t n, size_t size) {
     if (size && n > SIZE_MAX / size) return NULL;
-    return malloc(n * size ? n * size : 1);
+    size_t bytes = n * size;
+    return malloc(bytes > 0 ? bytes : 1);
 }
 
 void *sectag_zalloc(size_t n, size_t size) {

@@ -9,8 +9,10 @@
  *
  * A clause is a span [start, end) of the document's bytes. Its text is that span without the dropped
  * spans inside it and with white space folded (sectag_clause_text):
- *   - white space with a line break in it vanishes where either neighbour is a wide (Chinese)
- *     character, else becomes one space;
+ *   - white space with a line break in it vanishes where either neighbour is a wide (Chinese) character,
+ *     and behind a hyphen between letters or digits ("long-" / "term", but "pre-" / "and post-" keeps it);
+ *     else it becomes one space;
+ *   - a hyphen that only breaks a word over two lines is a dropped span and goes with its white space;
  *   - white space without a line break becomes one space; none at either end.
  */
 #ifndef SECTAG_CLAUSE_H
@@ -19,6 +21,8 @@
 #include "features/array.h"
 #include "features/buf.h"
 #include "features/err.h"
+#include "features/reflow.h"
+#include "features/sentence.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -31,11 +35,11 @@ typedef struct sectag_span {
 } sectag_span;
 
 typedef struct sectag_clause {
-    uint64_t start, end;   /* bytes from the start of the document */
-    uint32_t page;         /* from 1 (form feeds count pages); 0 while no form feed was seen */
-    uint32_t heading;      /* number of the innermost heading above (sectag_splitter_heading), 0: none */
-    uint32_t drop, drops;  /* dropped spans inside the clause: dropped.data[drop .. drop + drops) */
-    uint8_t kind;          /* SECTAG_CLAUSE_BODY or SECTAG_CLAUSE_HEADING */
+    uint64_t start, end;  /* bytes from the start of the document */
+    uint32_t page;        /* from 1 (form feeds count pages); 0 in a document whose first 64 KiB have none */
+    uint32_t heading;     /* number of the innermost heading above, for a heading its parent; 0: none */
+    uint32_t drop, drops; /* dropped spans inside the clause: dropped.data[drop .. drop + drops) */
+    uint8_t kind;         /* SECTAG_CLAUSE_BODY or SECTAG_CLAUSE_HEADING */
 } sectag_clause;
 
 /* A heading and the heading above it; numbered from 1 in document order. */
@@ -64,23 +68,20 @@ void sectag_splitter_release(sectag_splitter *s);
 void sectag_splitter_reset(sectag_splitter *s);
 
 /* Splits text[0..len), the document's bytes from s->base on. `last` says that the document ends here.
- * Sets *used to the bytes consumed: all whole paragraphs (with `last`, or when a paragraph
- * longer than SECTAG_PARAGRAPH_MAX fills the block, everything). Offsets in clauses and dropped
- * spans are absolute. Ill-formed UTF-8 is kept as it is (a body character). Returns 0 or SECTAG_ENOMEM. */
-#define SECTAG_PARAGRAPH_MAX (1u << 20)
-int sectag_splitter_feed(sectag_splitter *s, const char *text, size_t len, int last, size_t *used, sectag_err *err);
+ * Sets *used to the bytes consumed: all paragraphs whose end is certain (with `last`, everything). Where it
+ * is 0, come again with more: nothing is consumed before SECTAG_REFLOW_PREFIX bytes are there, from which
+ * the wrap width is estimated, and 16 x SECTAG_PARAGRAPH_MAX bytes always are enough. The clauses do not
+ * depend on how the document was cut into blocks. Offsets in clauses and dropped spans are absolute.
+ * Ill-formed UTF-8 is kept as it is (a body character). Returns 0 or SECTAG_ENOMEM. */
+int sectag_splitter_feed(sectag_splitter *s, const char *text, size_t len, int last, size_t *used,
+                         sectag_err *err);
 
 /* Appends the clause's folded text to out. `text` is the block given to the feed that found the
  * clause, `base` the value of s->base before that feed. Returns 0 or SECTAG_ENOMEM. */
-int sectag_clause_text(const sectag_splitter *s, const sectag_clause *c, const char *text, uint64_t base, sectag_buf *out);
+int sectag_clause_text(const sectag_splitter *s, const sectag_clause *c, const char *text, uint64_t base,
+                       sectag_buf *out);
 
 /* The text of heading number n (1 .. headings.len), *len bytes, not NUL-terminated. */
 const char *sectag_splitter_heading(const sectag_splitter *s, uint32_t n, size_t *len);
-
-/* Splits the sentences of one paragraph that is already free of line breaks: calls emit(ctx, start,
- * end) for each clause in text[0..len), in order; the spans cover all non-space text. Stops at and
- * returns the first non-zero emit result. */
-typedef int sectag_sentence_fn(void *ctx, size_t start, size_t end);
-int sectag_sentences(const char *text, size_t len, sectag_sentence_fn *emit, void *ctx);
 
 #endif

@@ -220,12 +220,14 @@ static sectag_marker numbered(scan s) {
     int zero = s.text[s.at] == '0';
     size_t digits = take_digits(&s, 3, &value);
     if (!digits) return none;
-    if (zero) return digits == 2 && starts_title(s, 0) ? mark(&s, SECTAG_MARKER_ZERO, value) : none;
+    if (zero) return digits == 2 && sectag_is_cjk(here(&s)) ? mark(&s, SECTAG_MARKER_ZERO, value) : none;
     if (take(&s, 0x3001)) return mark(&s, SECTAG_MARKER_COMMA, value);
     if (take(&s, 0xFF09) || take(&s, ')')) return mark(&s, SECTAG_MARKER_CLOSE, value);
     if (take(&s, '.') || take(&s, 0xFF0E)) {
         if (is_digit(here(&s))) return dotted(s, value);
-        return at_space_or_end(&s) || starts_title(s, 0) ? mark(&s, SECTAG_MARKER_DOT, value) : none;
+        return at_space_or_end(&s) || starts_title(s, 0) || sectag_is_cjk(here(&s))
+                   ? mark(&s, SECTAG_MARKER_DOT, value)
+                   : none;
     }
     return s.at < s.len && at_space_or_end(&s) && starts_title(s, 1) ? mark(&s, SECTAG_MARKER_DOTTED, value)
                                                                      : none;
@@ -260,6 +262,7 @@ static sectag_marker english_label(scan s) {
         {"Exhibit", "EXHIBIT", SECTAG_MARKER_ANNEX},
     };
     uint32_t value;
+    if (!strchr("PCSIAE", s.text[s.at])) return none;
     for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
         scan t = s;
         if (!take_text(&t, labels[i].word) && !take_text(&t, labels[i].caps)) continue;
@@ -366,13 +369,22 @@ static sectag_page_mark english_page(scan s) {
     return s.at == s.len ? SECTAG_PAGE_SURE : SECTAG_PAGE_NONE;
 }
 
-/* 12, 3/10, - 12 -, iv */
+/* 1-1-37: part, volume and page of a prospectus. */
+static int is_volume_page(scan s) {
+    uint32_t number;
+    for (int i = 0; i < 2; i++)
+        if (!take_digits(&s, 2, &number) || !take(&s, '-')) return 0;
+    return take_digits(&s, 4, &number) && s.at == s.len;
+}
+
+/* 12, 3/10, 1-1-37, - 12 -, iv */
 static sectag_page_mark plain_page(scan s) {
     uint32_t number;
     size_t size;
     int dashes = 0;
     for (; is_page_dash(peek(&s, &size)); dashes++) s.at += size;
     skip_space(&s);
+    if (!dashes && is_volume_page(s)) return SECTAG_PAGE_NUMBER;
     if (!take_digits(&s, 4, &number)) {
         int roman = !dashes && take_roman(&s, &number) && s.at == s.len;
         return roman ? SECTAG_PAGE_ROMAN : SECTAG_PAGE_NONE;
@@ -385,7 +397,8 @@ static sectag_page_mark plain_page(scan s) {
     int closing = 0;
     for (; dashes && is_page_dash(peek(&s, &size)); closing++) s.at += size;
     if (s.at != s.len || (dashes && !closing)) return SECTAG_PAGE_NONE;
-    return dashes ? SECTAG_PAGE_SURE : SECTAG_PAGE_NUMBER;
+    if (dashes) return SECTAG_PAGE_SURE;
+    return number < 1000 ? SECTAG_PAGE_NUMBER : SECTAG_PAGE_NONE; /* 2021 is a year */
 }
 
 sectag_page_mark sectag_page_mark_parse(const char *text, size_t len) {

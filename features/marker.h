@@ -53,7 +53,7 @@ sectag_marker sectag_marker_parse(const char *text, size_t len);
 typedef enum sectag_page_mark {
     SECTAG_PAGE_NONE = 0,
     SECTAG_PAGE_ROMAN,  /* iv: a page number only beside a form feed */
-    SECTAG_PAGE_NUMBER, /* 12, 3/10: a page number where a page plausibly ends */
+    SECTAG_PAGE_NUMBER, /* 12, 3/10, 1-1-37: a page number where a page plausibly ends */
     SECTAG_PAGE_SURE    /* - 12 -, 第 3 页 共 10 页, Page 3 of 10: always one */
 } sectag_page_mark;
 

@@ -38,10 +38,14 @@ static int is_word(const sectag_normal *n, size_t i) {
     return sectag_kind_is_word(n->kind[i]);
 }
 
-/* Where the word goes on behind a term that ends at `end`: at most a plural ending, and the new end;
- * 0 when the term is only the beginning of a longer word. */
-static size_t end_of_word(const sectag_normal *n, size_t end) {
+/* Where the word ends in which a term ends at `end`; 0 when the term is only the beginning of a longer word than
+ * the term allows: its plural or, for an open term, any. */
+static size_t end_of_word(const sectag_normal *n, size_t end, int open) {
     if (end >= n->len || !is_word(n, end) || !is_word(n, end - 1)) return end;
+    if (open) {
+        while (end < n->len && is_word(n, end)) end++;
+        return end;
+    }
     if (n->kind[end - 1] != SECTAG_KIND_LETTER) return 0;
     if (n->cp[end] == 'e' && end + 1 < n->len && n->cp[end + 1] == 's') end++;
     if (n->cp[end] != 's') return 0;
@@ -54,8 +58,8 @@ static int add_hits(const sectag_terms *t, uint32_t node, const sectag_normal *n
     for (; node; node = t->dict[node]) {
         for (uint32_t o = t->out[node]; o < t->out[node + 1]; o++) {
             uint32_t number = t->outs[o];
-            size_t first = end - t->term[number].len, to = end_of_word(n, end);
-            if (to == 0 || (first > 0 && is_word(n, first) && is_word(n, first - 1))) break;
+            size_t first = end - t->term[number].len, to = end_of_word(n, end, t->term[number].open);
+            if (to == 0 || (first > 0 && is_word(n, first) && is_word(n, first - 1))) continue;
             sectag_term_hit hit = {number, (uint32_t)first, (uint32_t)to};
             if (sectag_array_push(out, hit)) return SECTAG_ENOMEM;
         }
@@ -172,14 +176,15 @@ void sectag_terms_builder_free(sectag_terms_builder *b) {
     free(b);
 }
 
-int sectag_terms_add(sectag_terms_builder *b, size_t group, int grade, int lang, const char *term, size_t len,
-                     sectag_err *err) {
-    int rc = sectag_normal_run(&b->normal, term, len, err);
+int sectag_terms_add(sectag_terms_builder *b, size_t group, int grade, const char *term, size_t len, sectag_err *err) {
+    int open = len > 0 && term[len - 1] == '*';
+    int rc = sectag_normal_run(&b->normal, term, len - (size_t)open, err);
     if (rc) return rc;
     if (b->normal.len == 0) return sectag_err_set(err, SECTAG_EDATA, "empty term");
     if (b->normal.len > 200) return sectag_err_set(err, SECTAG_EDATA, "a term of over 200 characters");
-    entry e = {{(uint16_t)group, (uint8_t)grade, (uint8_t)lang, (uint32_t)b->normal.len, (uint32_t)b->text.len, (uint32_t)len},
-               b->cps.len};
+    entry e = {.term = {(uint16_t)group, (uint8_t)grade, (uint8_t)open, (uint32_t)b->normal.len, (uint32_t)b->text.len,
+                        (uint32_t)len},
+               .cps = b->cps.len};
     if (sectag_buf_add(&b->text, term, len)) return sectag_err_nomem(err);
     for (size_t i = 0; i < b->normal.len; i++)
         if (sectag_array_push(&b->cps, folded(b->normal.cp[i]))) return sectag_err_nomem(err);
@@ -192,27 +197,26 @@ static int find_name(const char *const *names, size_t n, sectag_field f) {
     return -1;
 }
 
-static int add_row(sectag_terms_builder *b, const sectag_table *t, const size_t column[4], sectag_err *err) {
-    static const char *const grades[] = {"weak", "strong", "not"}, *const langs[] = {"zh", "en"};
+static int add_row(sectag_terms_builder *b, const sectag_table *t, const size_t column[3], sectag_err *err) {
+    static const char *const grades[] = {"weak", "strong", "not"};
     const sectag_field *row = t->row.data;
-    sectag_field area = row[column[0]], term = row[column[3]];
-    int group = find_name(b->groups, b->n_groups, area), grade = find_name(grades, 3, row[column[2]]);
-    int lang = find_name(langs, 2, row[column[1]]);
+    sectag_field area = row[column[0]], term = row[column[2]];
+    int group = find_name(b->groups, b->n_groups, area), grade = find_name(grades, 3, row[column[1]]);
     if (group < 0)
         return sectag_err_at(err, SECTAG_EDATA, t->path, t->line, "unknown area \"%.*s\"", (int)area.len, area.data);
     if (grade < 0) return sectag_err_at(err, SECTAG_EDATA, t->path, t->line, "the grade is not strong, weak or not");
     sectag_err why = {0};
-    int rc = sectag_terms_add(b, (size_t)group, grade, lang < 0 ? 2 : lang, term.data, term.len, &why);
+    int rc = sectag_terms_add(b, (size_t)group, grade, term.data, term.len, &why);
     return rc ? sectag_err_at(err, rc, t->path, t->line, "%s", why.msg) : 0;
 }
 
 int sectag_terms_add_file(sectag_terms_builder *b, const char *path, sectag_err *err) {
-    static const char *const names[4] = {"area", "lang", "grade", "term"};
+    static const char *const names[3] = {"area", "grade", "term"};
     sectag_table t;
-    size_t column[4];
+    size_t column[3];
     int rc = sectag_table_open(&t, path, err);
     if (rc) return rc;
-    for (int i = 0; i < 4 && !rc; i++) rc = sectag_table_need(&t, names[i], &column[i], err);
+    for (int i = 0; i < 3 && !rc; i++) rc = sectag_table_need(&t, names[i], &column[i], err);
     while (!rc && (rc = sectag_table_next(&t, err)) == 1) rc = add_row(b, &t, column, err);
     sectag_table_release(&t);
     return rc;
@@ -233,6 +237,7 @@ static int by_cps(const void *pa, const void *pb) {
         if (a->cps[i] != b->cps[i]) return a->cps[i] < b->cps[i] ? -1 : 1;
     if (la != lb) return la < lb ? -1 : 1;
     if (a->e->term.group != b->e->term.group) return a->e->term.group < b->e->term.group ? -1 : 1;
+    if (a->e->term.open != b->e->term.open) return a->e->term.open < b->e->term.open ? -1 : 1;
     return (a->e->term.grade > b->e->term.grade) - (a->e->term.grade < b->e->term.grade);
 }
 

@@ -3,8 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-size_t sectag_encoder_columns(const sectag_encoder *e) {
-    return (size_t)e->vocab->n + (e->terms ? 2 * (size_t)e->terms->n_groups : 0);
+size_t sectag_vector_columns(size_t n_grams, const sectag_terms *terms) {
+    return n_grams + (terms ? 2 * (size_t)terms->n_groups + terms->n_terms : 0);
 }
 
 int sectag_encoder_init(sectag_encoder *e, const sectag_vocab *vocab, const sectag_terms *terms,
@@ -13,7 +13,7 @@ int sectag_encoder_init(sectag_encoder *e, const sectag_vocab *vocab, const sect
     e->vocab = vocab;
     e->terms = options->terms ? terms : NULL;
     e->options = options;
-    e->place = sectag_zalloc(sectag_encoder_columns(e), sizeof *e->place);
+    e->place = sectag_zalloc(sectag_vector_columns(vocab->n, e->terms), sizeof *e->place);
     return e->place ? 0 : sectag_err_nomem(err);
 }
 
@@ -49,9 +49,11 @@ static int count_grams(sectag_encoder *e) {
 }
 
 static int count_terms(sectag_encoder *e) {
+    uint32_t groups = e->vocab->n, singles = groups + 2 * e->terms->n_groups;
     for (size_t i = 0; i < e->hits.len; i++) {
         const sectag_term *t = &e->terms->term[e->hits.data[i].term];
-        if (count_column(e, e->vocab->n + 2u * t->group + t->grade)) return SECTAG_ENOMEM;
+        if (count_column(e, groups + 2u * t->group + t->grade)) return SECTAG_ENOMEM;
+        if (e->options->single_weight > 0 && count_column(e, singles + e->hits.data[i].term)) return SECTAG_ENOMEM;
     }
     return 0;
 }
@@ -68,12 +70,13 @@ int sectag_encode(sectag_encoder *e, const char *text, size_t len, sectag_err *e
     if (e->counts.len > e->value_cap &&
         sectag_array_grow(&e->value, &e->value_cap, e->counts.len, sizeof *e->value))
         return sectag_err_nomem(err);
-    sectag_vector_weigh(e->options, e->vocab, e->counts.data, e->n_grams, e->counts.len, e->value);
+    size_t first_single = e->vocab->n + (e->terms ? 2 * (size_t)e->terms->n_groups : 0);
+    sectag_vector_weigh(e->options, e->vocab, e->counts.data, e->n_grams, e->counts.len, first_single, e->value);
     return 0;
 }
 
 void sectag_vector_weigh(const sectag_vector_options *o, const sectag_vocab *vocab, const sectag_count *counts,
-                         size_t n_grams, size_t n, float *value) {
+                         size_t n_grams, size_t n, size_t first_single, float *value) {
     double square = 0;
     for (size_t i = 0; i < n_grams; i++) {
         double tf = counts[i].count, v = o->sublinear ? 1 + log(tf) : tf;
@@ -83,6 +86,8 @@ void sectag_vector_weigh(const sectag_vector_options *o, const sectag_vocab *voc
     }
     float scale = square > 0 ? (float)(1 / sqrt(square)) : 0;
     for (size_t i = 0; i < n_grams; i++) value[i] *= scale;
-    for (size_t i = n_grams; i < n; i++)
-        value[i] = o->term_weight * (o->term_counts ? 1 + logf((float)counts[i].count) : 1);
+    for (size_t i = n_grams; i < n; i++) {
+        float weight = counts[i].column < first_single ? o->term_weight : o->single_weight;
+        value[i] = weight * (o->term_counts ? 1 + logf((float)counts[i].count) : 1);
+    }
 }

@@ -3,10 +3,11 @@
  *
  *   text -> normal -> n-grams -> columns 0 .. V-1             counts, then weights
  *                  -> terms   -> columns V + 2 * group + grade   how many, then weights
+ *                             -> columns V + 2 * groups + term   each term by itself
  *
  * Weights: an n-gram that occurs tf times has (1 + ln tf) * idf, idf = ln((1 + N) / (1 + df)) + 1 over the N
  * training clauses (Salton and Buckley 1988, smoothed); the n-gram part is then brought to unit Euclidean norm. The
- * term part stands beside it: term_weight for each group and grade that occurs.
+ * term part stands beside it: term_weight for each group and grade that occurs, single_weight for each term.
  */
 #ifndef SECTAG_VECTOR_H
 #define SECTAG_VECTOR_H
@@ -31,6 +32,7 @@ typedef struct sectag_vector_options {
     uint32_t min_df;    /* n-grams of fewer training clauses are unknown */
     uint32_t clauses;   /* N: clauses the document frequencies were counted on */
     float term_weight;
+    float single_weight; /* 0: terms count for their group and grade only */
 } sectag_vector_options;
 
 #define SECTAG_VECTOR_DEFAULTS                                                                               \
@@ -39,7 +41,8 @@ typedef struct sectag_vector_options {
                              .idf = 1,                                                                       \
                              .terms = 1,                                                                     \
                              .min_df = 4,                                                                    \
-                             .term_weight = 0.25f})
+                             .term_weight = 0.15f,                                                           \
+                             .single_weight = 0.15f})
 
 /* How often a column occurs. */
 typedef struct sectag_count {
@@ -67,14 +70,15 @@ int sectag_encoder_init(sectag_encoder *e, const sectag_vocab *vocab, const sect
                         const sectag_vector_options *options, sectag_err *err);
 void sectag_encoder_release(sectag_encoder *e);
 
-/* Columns of the vectors: n-grams and two for each group of terms. */
-size_t sectag_encoder_columns(const sectag_encoder *e);
+/* Columns of the vectors: n-grams, two for each group of terms, one for each term. terms may be NULL. */
+size_t sectag_vector_columns(size_t n_grams, const sectag_terms *terms);
 
 /* Encodes text[0..len): fills all members above. Returns 0, SECTAG_ENOMEM or SECTAG_EARG. */
 int sectag_encode(sectag_encoder *e, const char *text, size_t len, sectag_err *err);
 
-/* Weights of n counts, of which the first n_grams are n-grams: value[i] for counts[i]. */
+/* Weights of n counts, of which the first n_grams are n-grams: value[i] for counts[i]. Columns from
+ * first_single on are single terms. */
 void sectag_vector_weigh(const sectag_vector_options *options, const sectag_vocab *vocab, const sectag_count *counts,
-                         size_t n_grams, size_t n, float *value);
+                         size_t n_grams, size_t n, size_t first_single, float *value);
 
 #endif

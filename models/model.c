@@ -120,7 +120,7 @@ static const void *at(const sectag_model *m, const header *h, int i) {
 static int counts_agree(const header *h, size_t n_areas) {
     const section *s = h->sections;
     uint64_t n = s[VOCAB_KEY].count, nodes = s[TERM_LABEL].count, terms = s[TERM].count, slots = s[VOCAB_SLOT].count;
-    uint64_t columns = n + (nodes ? 2 * n_areas : 0);
+    uint64_t columns = n + (nodes ? 2 * n_areas + terms : 0);
     return s[OPTIONS].count == 1 && n <= SECTAG_VOCAB_MAX && s[VOCAB_DF].count == n && s[VOCAB_TEXT_OFF].count == n + 1 &&
            slots >= 2 && slots <= 1u << 26 && (slots & (slots - 1)) == 0 && nodes < UINT32_MAX &&
            s[TERM_FAIL].count == nodes && s[TERM_DICT].count == nodes && s[TERM_CHILD].count == nodes + 1 &&
@@ -184,7 +184,7 @@ static int read_taxonomy(sectag_model *m, const header *h, const char *path, sec
 
 static int calibration_is_sound(const sectag_area_model *a) {
     return isfinite(a->bias) && isfinite(a->scale) && isfinite(a->threshold) && isfinite(a->accept) &&
-           sectag_calibration_check(&a->calibration) == 0;
+           sectag_calibration_check(&a->calibration, NULL) == 0;
 }
 
 static int open_parts(sectag_model *m, const char *path, sectag_err *err) {

@@ -48,21 +48,16 @@ static void products(const columns *c, const sectag_matrix *x, uint32_t r, doubl
     }
 }
 
-size_t sectag_gram_size(size_t n) {
+size_t sectag_gram_nodes(size_t n) {
     if (n > SIZE_MAX - 2 || (n && n + 2 > SIZE_MAX / sizeof(struct svm_node) / n)) return SIZE_MAX;
-    return n * (n + 2) * sizeof(struct svm_node);
+    return n * (n + 2);
 }
 
-struct svm_node *sectag_gram_new(const sectag_matrix *x, const uint32_t *rows, size_t n) {
+int sectag_gram_fill(struct svm_node *k, const sectag_matrix *x, const uint32_t *rows, size_t n) {
     columns c = {0};
     double *sum = sectag_alloc(n, sizeof *sum);
-    struct svm_node *k = sectag_gram_size(n) == SIZE_MAX ? NULL : sectag_alloc(n * (n + 2), sizeof *k);
-    if (!sum || !k || columns_fill(&c, x, rows, n)) {
-        free(k);
-        k = NULL;
-        goto cleanup;
-    }
-    for (size_t i = 0; i < n; i++) {
+    int rc = sum ? columns_fill(&c, x, rows, n) : SECTAG_ENOMEM;
+    for (size_t i = 0; !rc && i < n; i++) {
         struct svm_node *row = k + i * (n + 2);
         memset(sum, 0, n * sizeof *sum);
         products(&c, x, rows[i], sum);
@@ -70,8 +65,7 @@ struct svm_node *sectag_gram_new(const sectag_matrix *x, const uint32_t *rows, s
         for (size_t j = 0; j < n; j++) row[j + 1] = (struct svm_node){(int)(j + 1), sum[j]};
         row[n + 1] = (struct svm_node){-1, 0};
     }
-cleanup:
     columns_release(&c);
     free(sum);
-    return k;
+    return rc;
 }

@@ -15,11 +15,11 @@
 
 struct svm_node;
 
-/* Bytes that sectag_gram_new allocates for n rows (SIZE_MAX: not representable). */
-size_t sectag_gram_size(size_t n);
+/* Nodes that n rows need, n * (n + 2); SIZE_MAX if their bytes are not representable. */
+size_t sectag_gram_nodes(size_t n);
 
-/* n x (n + 2) nodes, by row: node 0 is the serial number from 1, node j the product with the j-th
- * of `rows`, the last one the terminator. Freed with free(). NULL: out of memory. */
-struct svm_node *sectag_gram_new(const sectag_matrix *x, const uint32_t *rows, size_t n);
+/* Fills k with the rows of the kernel: node 0 is the serial number from 1, node j the product with the
+ * j-th of `rows`, the last one the terminator. SECTAG_ENOMEM. */
+int sectag_gram_fill(struct svm_node *k, const sectag_matrix *x, const uint32_t *rows, size_t n);
 
 #endif

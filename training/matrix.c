@@ -31,10 +31,11 @@ int sectag_matrix_begin(sectag_matrix *m, sectag_err *err) {
 int sectag_matrix_add(sectag_matrix *m, uint32_t column, float value, sectag_err *err) {
     int first = m->len == m->off[m->rows];
     if (!first && m->index[m->len - 1] >= column)
-        return sectag_err_set(err, SECTAG_EARG, "row %zu: column %u after column %u", m->rows, (unsigned)column,
-                              (unsigned)m->index[m->len - 1]);
+        return sectag_err_set(err, SECTAG_EARG, "row %zu: column %u after column %u", m->rows,
+                              (unsigned)column, (unsigned)m->index[m->len - 1]);
     if (!isfinite(value))
-        return sectag_err_set(err, SECTAG_EARG, "row %zu: column %u is not a number", m->rows, (unsigned)column);
+        return sectag_err_set(err, SECTAG_EARG, "row %zu: column %u is not a number", m->rows,
+                              (unsigned)column);
     if (grow(&m->index, &m->index_cap, m->len + 1, sizeof *m->index) ||
         grow(&m->value, &m->value_cap, m->len + 1, sizeof *m->value))
         return sectag_err_nomem(err);
@@ -44,7 +45,8 @@ int sectag_matrix_add(sectag_matrix *m, uint32_t column, float value, sectag_err
 }
 
 void sectag_matrix_end(sectag_matrix *m) {
-    if (m->len > m->off[m->rows] && m->index[m->len - 1] >= m->cols) m->cols = (size_t)m->index[m->len - 1] + 1;
+    if (m->len > m->off[m->rows] && m->index[m->len - 1] >= m->cols)
+        m->cols = (size_t)m->index[m->len - 1] + 1;
     m->off[++m->rows] = m->len;
 }
 

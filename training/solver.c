@@ -9,7 +9,8 @@
 
 static const sectag_solver solvers[] = {
     {"libsvm", sectag_solve_libsvm, "C-SVC by libsvm on a working set: the solver of record"},
-    {"liblinear", sectag_solve_liblinear, "squared hinge loss by LIBLINEAR's primal solver: fast, for searches"},
+    {"liblinear", sectag_solve_liblinear,
+     "squared hinge loss by LIBLINEAR's primal solver: fast, for searches"},
 };
 
 const sectag_solver *sectag_solver_at(size_t i) {
@@ -46,11 +47,13 @@ static int check_rows(const sectag_problem *p, sectag_err *err) {
         if (r >= p->x->rows)
             return sectag_err_set(err, SECTAG_EARG, "row %lu of %zu", (unsigned long)r, p->x->rows);
         if (p->y[r] != 1 && p->y[r] != -1)
-            return sectag_err_set(err, SECTAG_EARG, "row %lu: label %d is neither +1 nor -1", (unsigned long)r, p->y[r]);
+            return sectag_err_set(err, SECTAG_EARG, "row %lu: label %d is neither +1 nor -1",
+                                  (unsigned long)r, p->y[r]);
         count[p->y[r] > 0] += sectag_problem_repeat(p, r);
     }
     if (!count[0] || !count[1])
-        return sectag_err_set(err, SECTAG_EDATA, "no %s rows to learn from", count[1] ? "negative" : "positive");
+        return sectag_err_set(err, SECTAG_EDATA, "no %s rows to learn from",
+                              count[1] ? "negative" : "positive");
     /* both libraries count rows, and index columns from 1, in int */
     if (count[0] + count[1] > INT32_MAX || p->x->cols > INT32_MAX - 2)
         return sectag_err_set(err, SECTAG_EARG, "too many rows or columns");

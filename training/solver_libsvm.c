@@ -10,33 +10,23 @@
 
 /* The first set: all positives and this many negatives for each of them (at least SEED_LEAST), the ones
  * nearest to the positives' centre. */
-#ifndef SEED_RATIO
 #define SEED_RATIO 2
-#endif
 #define SEED_LEAST 500
 
 /* A round that finds violators adds rows up to this far beyond their margin as well, so that the
- * last few do not trickle in one round at a time; at most GROWTH times the set (or BATCH rows). */
-#ifndef SLACK
+ * last few do not trickle in one round at a time; at most half the set (or BATCH rows) a round. */
 #define SLACK 0.02
-#endif
-#ifndef GROWTH
-#define GROWTH 0.5
-#endif
 #define BATCH 500
-#ifndef DROP
+
+/* A rough round's rows this far beyond their margin leave the set again. */
 #define DROP 0.05
-#endif
 
-/* Rounds are solved this roughly until few rows violate. */
-#ifndef ROUGH_EPS
-#define ROUGH_EPS 0.02
-#endif
+/* Rounds are solved this roughly until few rows violate, or so many rounds are done. */
+#define ROUGH_EPS    0.02
+#define ROUGH_ROUNDS 20
 
-/* Above this size of all inner products libsvm takes them from the sparse rows (several times slower). */
-#ifndef GRAM_BYTES
-#define GRAM_BYTES ((size_t)600 << 20)
-#endif
+/* The default of sectag_solver_options.memory: enough for a working set of 6,200 rows. */
+#define MEMORY ((size_t)600 << 20)
 
 #define CACHE_MB 200
 
@@ -62,9 +52,10 @@ typedef struct working_set {
     size_t n_out;
 } working_set;
 
-/* The set in libsvm's shape; a row's copies share its nodes. */
+/* The set in libsvm's shape; a row's copies share its nodes. The block serves all rounds. */
 typedef struct inner {
     struct svm_node *block;
+    size_t block_cap;
     struct svm_node **x;
     uint32_t *owner; /* of each copy, the row of the matrix */
     double *y;
@@ -138,12 +129,33 @@ static void inner_release(inner *in) {
     free(in->y);
 }
 
+/* Fresh room for n nodes; the old contents are not kept. */
+static int inner_block(inner *in, size_t n) {
+    if (n <= in->block_cap) return 0;
+    free(in->block);
+    in->block = sectag_alloc(n, sizeof *in->block);
+    in->block_cap = in->block ? n : 0;
+    return in->block ? 0 : SECTAG_ENOMEM;
+}
+
+/* Room for `copies` rows. */
+static int inner_rows(inner *in, size_t copies) {
+    free(in->x);
+    free(in->owner);
+    free(in->y);
+    in->l = 0;
+    in->x = sectag_alloc(copies, sizeof *in->x);
+    in->owner = sectag_alloc(copies, sizeof *in->owner);
+    in->y = sectag_alloc(copies, sizeof *in->y);
+    return in->x && in->owner && in->y ? 0 : SECTAG_ENOMEM;
+}
+
 /* The sparse rows themselves, for the LINEAR kernel: `first[i]` is where row i starts. */
 static int sparse_rows(inner *in, const sectag_matrix *m, const working_set *ws, struct svm_node **first) {
     size_t n_nodes = 0;
     for (size_t i = 0; i < ws->n; i++) n_nodes += sectag_matrix_row_len(m, ws->rows[i]) + 1;
-    struct svm_node *at = in->block = sectag_alloc(n_nodes, sizeof *in->block);
-    if (!at) return SECTAG_ENOMEM;
+    if (inner_block(in, n_nodes)) return SECTAG_ENOMEM;
+    struct svm_node *at = in->block;
     for (size_t i = 0; i < ws->n; i++) {
         first[i] = at;
         for (size_t k = m->off[ws->rows[i]]; k < m->off[ws->rows[i] + 1]; k++)
@@ -156,22 +168,20 @@ static int sparse_rows(inner *in, const sectag_matrix *m, const working_set *ws,
 
 /* All inner products, for the PRECOMPUTED kernel. */
 static int gram_rows(inner *in, const sectag_matrix *m, const working_set *ws, struct svm_node **first) {
-    in->block = sectag_gram_new(m, ws->rows, ws->n);
-    if (!in->block) return SECTAG_ENOMEM;
+    if (inner_block(in, sectag_gram_nodes(ws->n))) return SECTAG_ENOMEM;
+    if (sectag_gram_fill(in->block, m, ws->rows, ws->n)) return SECTAG_ENOMEM;
     for (size_t i = 0; i < ws->n; i++) first[i] = in->block + i * (ws->n + 2);
     in->kernel = PRECOMPUTED;
     return 0;
 }
 
-static int inner_fill(inner *in, const sectag_problem *p, const working_set *ws) {
+static int inner_fill(inner *in, const sectag_problem *p, size_t memory, const working_set *ws) {
     size_t copies = 0;
     for (size_t i = 0; i < ws->n; i++) copies += sectag_problem_repeat(p, ws->rows[i]);
     struct svm_node **first = sectag_alloc(ws->n, sizeof *first);
-    in->x = sectag_alloc(copies, sizeof *in->x);
-    in->owner = sectag_alloc(copies, sizeof *in->owner);
-    in->y = sectag_alloc(copies, sizeof *in->y);
-    int rc = first && in->x && in->owner && in->y ? 0 : SECTAG_ENOMEM;
-    if (!rc) rc = (sectag_gram_size(ws->n) <= GRAM_BYTES ? gram_rows : sparse_rows)(in, p->x, ws, first);
+    int rc = first ? inner_rows(in, copies) : SECTAG_ENOMEM;
+    int fits = sectag_gram_nodes(ws->n) <= (memory ? memory : MEMORY) / sizeof(struct svm_node);
+    if (!rc) rc = (fits ? gram_rows : sparse_rows)(in, p->x, ws, first);
     for (size_t i = 0; !rc && i < ws->n; i++)
         for (unsigned c = sectag_problem_repeat(p, ws->rows[i]); c > 0; c--) {
             in->x[in->l] = first[i];
@@ -184,7 +194,8 @@ static int inner_fill(inner *in, const sectag_problem *p, const working_set *ws)
 
 /* w = sum of alpha_i y_i x_i, b = -rho; both point to the class that libsvm lists first. A row's
  * copies are adjacent among the support vectors of its class. */
-static void collapse(const struct svm_model *m, const inner *in, const sectag_matrix *x, sectag_solution *out) {
+static void collapse(const struct svm_model *m, const inner *in, const sectag_matrix *x,
+                     sectag_solution *out) {
     double sign = m->label[0] == 1 ? 1 : -1;
     for (size_t j = 0; j < x->cols; j++) out->w[j] = 0;
     out->n_sv = 0;
@@ -196,25 +207,27 @@ static void collapse(const struct svm_model *m, const inner *in, const sectag_ma
     out->b = -sign * m->rho[0];
 }
 
-static int train_inner(const sectag_problem *p, const sectag_solver_options *o, double eps, const working_set *ws,
-                       sectag_solution *out) {
+static int train_inner(const sectag_problem *p, const sectag_solver_options *o, double eps,
+                       const working_set *ws, inner *in, sectag_solution *out) {
     int label = 1;
     double weight = o->positive_weight;
-    inner in = {0};
-    int rc = inner_fill(&in, p, ws);
-    if (rc) goto cleanup;
-    struct svm_problem prob = {.l = (int)in.l, .y = in.y, .x = in.x};
-    struct svm_parameter param = {.svm_type = C_SVC, .kernel_type = in.kernel, .cache_size = CACHE_MB, .eps = eps,
-                                  .C = o->c, .nr_weight = 1, .weight_label = &label, .weight = &weight,
+    if (inner_fill(in, p, o->memory, ws)) return SECTAG_ENOMEM;
+    struct svm_problem prob = {.l = (int)in->l, .y = in->y, .x = in->x};
+    struct svm_parameter param = {.svm_type = C_SVC,
+                                  .kernel_type = in->kernel,
+                                  .cache_size = CACHE_MB,
+                                  .eps = eps,
+                                  .C = o->c,
+                                  .nr_weight = 1,
+                                  .weight_label = &label,
+                                  .weight = &weight,
                                   .shrinking = 1};
     struct svm_model *model = svm_train(&prob, &param);
-    collapse(model, &in, p->x, out);
+    collapse(model, in, p->x, out);
     svm_free_and_destroy_model(&model); /* before the nodes: it points into them */
     out->n_inner = ws->n;
     out->rounds++;
-cleanup:
-    inner_release(&in);
-    return rc;
+    return 0;
 }
 
 /* Leaves out the rows far beyond their margin: they came with an early, bad solution. */
@@ -228,20 +241,23 @@ static void drop_far(working_set *ws, const sectag_problem *p, const sectag_solu
     }
 }
 
-/* Solves, looks outside, grows, until nothing outside violates a solution at the asked precision. */
+/* Solves, looks outside, grows, until nothing outside violates a solution at the asked precision. In
+ * the rough rounds the set also shrinks; afterwards it only grows, so the loop ends. */
 static int solve_rounds(working_set *ws, const sectag_problem *p, const sectag_solver_options *o,
                         sectag_solution *out) {
+    inner in = {0};
     double eps = o->eps > ROUGH_EPS ? o->eps : ROUGH_EPS;
-    for (;;) {
-        int rc = train_inner(p, o, eps, ws, out);
-        if (rc) return rc;
+    int rc;
+    for (unsigned round = 1; (rc = train_inner(p, o, eps, ws, &in, out)) == 0; round++) {
         size_t n_violating = find_violators(ws, p, out, eps, SLACK);
-        if (!n_violating && eps <= o->eps) return 0;
-        size_t most = (size_t)(GROWTH * (double)ws->n) > BATCH ? (size_t)(GROWTH * (double)ws->n) : BATCH;
+        if (!n_violating && eps <= o->eps) break;
         if (eps > o->eps) drop_far(ws, p, out);
-        if (n_violating <= most) eps = o->eps;
+        size_t most = ws->n / 2 > BATCH ? ws->n / 2 : BATCH;
+        if (n_violating <= most || round == ROUGH_ROUNDS) eps = o->eps;
         add_worst(ws, p, most);
     }
+    inner_release(&in);
+    return rc;
 }
 
 int sectag_solve_libsvm(const sectag_problem *p, const sectag_solver_options *o, sectag_solution *out,

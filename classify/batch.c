@@ -1,0 +1,139 @@
+#include "classify/batch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int sectag_batch_init(sectag_batch *b, size_t n_areas, sectag_err *err) {
+    memset(b, 0, sizeof *b);
+    b->n_areas = n_areas;
+    b->totals.area = sectag_zalloc(n_areas, sizeof *b->totals.area);
+    return b->totals.area ? 0 : sectag_err_nomem(err);
+}
+
+void sectag_batch_release(sectag_batch *b) {
+    sectag_buf_release(&b->doc);
+    sectag_buf_release(&b->text);
+    sectag_buf_release(&b->out);
+    free(b->clauses.data);
+    free(b->headings.data);
+    free(b->dropped.data);
+    free(b->heading_pieces.data);
+    free(b->text_pieces.data);
+    free(b->verdicts.data);
+    free(b->tags.data);
+    free(b->totals.area);
+    memset(b, 0, sizeof *b);
+}
+
+int sectag_batch_reset(sectag_batch *b, sectag_piece doc, sectag_err *err) {
+    sectag_buf_clear(&b->doc);
+    sectag_buf_clear(&b->text);
+    sectag_buf_clear(&b->out);
+    b->clauses.len = b->headings.len = b->dropped.len = b->printed = 0;
+    b->bytes = 0;
+    b->opens = 0;
+    uint64_t *area = b->totals.area;
+    memset(area, 0, b->n_areas * sizeof *area);
+    b->totals = (sectag_totals){.area = area};
+    return sectag_buf_add(&b->doc, doc.text, doc.len) ? sectag_err_nomem(err) : 0;
+}
+
+/* Appends text; returns where it stands. */
+static int keep(sectag_batch *b, sectag_piece piece, sectag_batch_piece *kept) {
+    *kept = (sectag_batch_piece){b->text.len, piece.len};
+    return sectag_buf_add(&b->text, piece.text, piece.len);
+}
+
+/* Has the batch's last clause the same heading path? Most have. */
+static int same_heading(const sectag_batch *b, const sectag_record *r) {
+    if (b->clauses.len == 0) return 0;
+    const sectag_batch_clause *last = &b->clauses.data[b->clauses.len - 1];
+    if (last->record.n_heading != r->n_heading) return 0;
+    for (size_t i = 0; i < r->n_heading; i++) {
+        sectag_batch_piece known = b->headings.data[last->heading + i];
+        if (known.len != r->heading[i].len ||
+            memcmp(b->text.data + known.at, r->heading[i].text, known.len) != 0)
+            return 0;
+    }
+    return 1;
+}
+
+static int keep_heading(sectag_batch *b, const sectag_record *r, size_t *at) {
+    if (same_heading(b, r)) {
+        *at = b->clauses.data[b->clauses.len - 1].heading;
+        return 0;
+    }
+    *at = b->headings.len;
+    for (size_t i = 0; i < r->n_heading; i++) {
+        sectag_batch_piece kept;
+        if (keep(b, r->heading[i], &kept) || sectag_array_push(&b->headings, kept)) return SECTAG_ENOMEM;
+    }
+    return 0;
+}
+
+int sectag_batch_add(sectag_batch *b, const sectag_record *r, sectag_err *err) {
+    sectag_batch_clause c = {.record = *r, .dropped = b->dropped.len};
+    int rc = keep_heading(b, r, &c.heading) | keep(b, r->text, &c.text);
+    for (size_t i = 0; i < r->n_dropped; i++) rc |= sectag_array_push(&b->dropped, r->dropped[i]);
+    if (!rc) rc = sectag_array_push(&b->clauses, c);
+    return rc ? sectag_err_nomem(err) : 0;
+}
+
+int sectag_batch_is_full(const sectag_batch *b) {
+    return b->clauses.len >= SECTAG_BATCH_CLAUSES || b->text.len >= SECTAG_BATCH_BYTES;
+}
+
+/* The arrays stand still now: offsets become pointers. */
+static int point(sectag_batch *b) {
+    const char *text = b->text.len ? b->text.data : "";
+    b->heading_pieces.len = b->text_pieces.len = b->verdicts.len = b->tags.len = 0;
+    if (sectag_array_reserve(&b->heading_pieces, b->headings.len) ||
+        sectag_array_reserve(&b->text_pieces, b->clauses.len) || sectag_array_reserve(&b->tags, b->n_areas) ||
+        b->clauses.len > SIZE_MAX / b->n_areas ||
+        sectag_array_reserve(&b->verdicts, b->clauses.len * b->n_areas))
+        return SECTAG_ENOMEM;
+    for (size_t i = 0; i < b->headings.len; i++)
+        b->heading_pieces.data[i] = (sectag_piece){text + b->headings.data[i].at, b->headings.data[i].len};
+    for (size_t i = 0; i < b->clauses.len; i++)
+        b->text_pieces.data[i] =
+            (sectag_piece){text + b->clauses.data[i].text.at, b->clauses.data[i].text.len};
+    return 0;
+}
+
+/* The shown areas a clause is tagged with, most probable first; areas in order where equal. */
+static size_t collect_tags(const sectag_verdict *v, const sectag_writer *w, size_t n_areas, uint32_t *tags) {
+    size_t n = 0;
+    for (size_t a = 0; a < n_areas; a++) {
+        if (!v[a].tagged || !sectag_writer_shows(w, a)) continue;
+        size_t at = n++;
+        for (; at > 0 && v[tags[at - 1]].probability < v[a].probability; at--) tags[at] = tags[at - 1];
+        tags[at] = (uint32_t)a;
+    }
+    return n;
+}
+
+static int write_clause(sectag_batch *b, size_t i, const sectag_writer *w, int all) {
+    sectag_batch_clause *c = &b->clauses.data[i];
+    sectag_record *r = &c->record;
+    r->doc = (sectag_piece){b->doc.data, b->doc.len};
+    r->text = b->text_pieces.data[i];
+    r->heading = r->n_heading ? b->heading_pieces.data + c->heading : NULL;
+    r->dropped = r->n_dropped ? b->dropped.data + c->dropped : NULL;
+    r->verdict = b->verdicts.data + i * b->n_areas;
+    r->tag = b->tags.data;
+    r->n_tags = collect_tags(r->verdict, w, b->n_areas, b->tags.data);
+    b->totals.clauses++;
+    b->totals.tagged += r->n_tags > 0;
+    for (size_t k = 0; k < r->n_tags; k++) b->totals.area[r->tag[k]]++;
+    if (!all && r->n_tags == 0) return 0;
+    b->printed++;
+    return sectag_writer_record(w, r, &b->out);
+}
+
+int sectag_batch_run(sectag_batch *b, sectag_tagger *t, const sectag_writer *w, int all, sectag_err *err) {
+    if (point(b)) return sectag_err_nomem(err);
+    int rc = sectag_tagger_run(t, b->text_pieces.data, b->clauses.len, b->verdicts.data, err);
+    for (size_t i = 0; i < b->clauses.len && !rc; i++)
+        if (write_clause(b, i, w, all)) rc = sectag_err_nomem(err);
+    return rc;
+}

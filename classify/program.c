@@ -1,0 +1,144 @@
+#include "classify/program.h"
+
+#include "classify/put.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+/* A line for standard error in one write, without control characters that a file name may hold. */
+static void say_line(const char *text) {
+    sectag_buf line = {0};
+    int rc = sectag_buf_adds(&line, "sectag: ") | sectag_put_plain(&line, text, strlen(text)) |
+             sectag_buf_addc(&line, '\n');
+    if (!rc) (void)fputs(line.data, stderr);
+    sectag_buf_release(&line);
+}
+
+void sectag_program_error(const sectag_err *err) {
+    char text[1024];
+    say_line(sectag_err_format(err, text, sizeof text));
+}
+
+void sectag_program_say(const char *fmt, ...) {
+    char text[1024];
+    va_list ap;
+    va_start(ap, fmt);
+    (void)vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    say_line(text);
+}
+
+int sectag_program_exit_code(int error) {
+    switch (error) {
+    case 0:
+        return SECTAG_EXIT_OK;
+    case SECTAG_EARG:
+        return SECTAG_EXIT_USAGE;
+    case SECTAG_EMODEL:
+    case SECTAG_EDATA:
+        return SECTAG_EXIT_DATA;
+    default:
+        return SECTAG_EXIT_SOME;
+    }
+}
+
+int sectag_program_print(const sectag_buf *out) {
+    if (out->len) (void)fwrite(out->data, 1, out->len, stdout);
+    if (fflush(stdout) == 0 && !ferror(stdout)) return SECTAG_EXIT_OK;
+    sectag_program_say("cannot write output: %s", strerror(errno));
+    return SECTAG_EXIT_SOME;
+}
+
+int sectag_program_begin(const sectag_usage *u, void *values, int argc, char **argv, size_t *n_operands) {
+    sectag_err err = {0};
+    sectag_buf help = {0};
+    int rc = sectag_options_parse(u, values, argc, argv, n_operands, &err);
+    if (rc == 0) return -1;
+    if (rc < 0) {
+        sectag_program_error(&err);
+        return sectag_program_exit_code(rc);
+    }
+    rc = sectag_options_help(u, &help) ? SECTAG_EXIT_SOME : sectag_program_print(&help);
+    sectag_buf_release(&help);
+    return rc;
+}
+
+/* ---- the model ---- */
+
+#ifndef SECTAG_MODEL_PATH
+#define SECTAG_MODEL_PATH "/usr/local/share/sectag/default.sectag"
+#endif
+#ifndef SECTAG_SOURCE_MODEL
+#define SECTAG_SOURCE_MODEL "models/default/default.sectag"
+#endif
+
+static const char *model_path(const char *path) {
+    const char *variable = getenv("SECTAG_MODEL");
+    if (path) return path;
+    if (variable && *variable) return variable;
+    return access(SECTAG_MODEL_PATH, R_OK) == 0 ? SECTAG_MODEL_PATH : SECTAG_SOURCE_MODEL;
+}
+
+int sectag_program_open_model(sectag_model *m, const char *path) {
+    sectag_err err = {0};
+    const char *chosen = model_path(path), *variable = getenv("SECTAG_MODEL");
+    if (sectag_model_open(m, chosen, &err) == 0) return SECTAG_EXIT_OK;
+    if (!err.file[0]) (void)snprintf(err.file, sizeof err.file, "%s", chosen);
+    if (!path && !(variable && *variable) && access(chosen, F_OK) != 0)
+        sectag_program_say("no model: give --model FILE or set SECTAG_MODEL (there is no %s)", chosen);
+    else
+        sectag_program_error(&err);
+    return SECTAG_EXIT_DATA;
+}
+
+static int unknown_area(const sectag_taxonomy *t, const char *code, size_t len) {
+    char word[64];
+    const char **names = malloc((t->areas.len ? t->areas.len : 1) * sizeof *names), *meant = NULL;
+    (void)snprintf(word, sizeof word, "%.*s", (int)len, code);
+    for (size_t i = 0; names && i < t->areas.len; i++) names[i] = t->areas.data[i].code;
+    if (names) meant = sectag_nearest(word, names, t->areas.len);
+    if (meant)
+        sectag_program_say("unknown area \"%s\" (did you mean %s?)", word, meant);
+    else
+        sectag_program_say("unknown area \"%s\" (sectag areas lists them)", word);
+    free(names);
+    return SECTAG_EXIT_USAGE;
+}
+
+int sectag_program_areas(const sectag_taxonomy *t, const char *list, uint8_t *shown) {
+    memset(shown, list == NULL, t->areas.len);
+    while (list && *list) {
+        size_t len = strcspn(list, ",");
+        int area = sectag_taxonomy_find(t, list, len);
+        if (area < 0) return unknown_area(t, list, len);
+        shown[area] = 1;
+        list += len + (list[len] == ',');
+    }
+    return SECTAG_EXIT_OK;
+}
+
+/* ---- the terminal ---- */
+
+int sectag_program_colour(const char *when, int fd) {
+    const char *never = getenv("NO_COLOR"), *terminal = getenv("TERM");
+    if (when && strcmp(when, "always") == 0) return 1;
+    if (when && strcmp(when, "never") == 0) return 0;
+    if (when && strcmp(when, "auto") != 0) return -1;
+    return isatty(fd) && !(never && *never) && !(terminal && strcmp(terminal, "dumb") == 0);
+}
+
+unsigned sectag_program_width(int fd) {
+    struct winsize size;
+    if (ioctl(fd, TIOCGWINSZ, &size) != 0 || size.ws_col < 20) return 80;
+    return size.ws_col < 100 ? size.ws_col : 100;
+}
+
+unsigned sectag_program_processors(void) {
+    long n = sysconf(_SC_NPROCESSORS_ONLN);
+    return n < 1 ? 1 : n > 64 ? 64 : (unsigned)n;
+}

@@ -1,0 +1,60 @@
+/* program.h: what all commands of the program share: error lines, exit codes, --help, the model, the
+ * terminal. This is the program's side of the house: only it prints, and only its main ends the process.
+ */
+#ifndef SECTAG_PROGRAM_H
+#define SECTAG_PROGRAM_H
+
+#include "classify/options.h"
+#include "features/err.h"
+#include "models/model.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { SECTAG_EXIT_OK = 0, SECTAG_EXIT_SOME = 1, SECTAG_EXIT_USAGE = 2, SECTAG_EXIT_DATA = 3 };
+
+/* "sectag: file:line: message" on standard error. */
+void sectag_program_error(const sectag_err *err);
+
+/* "sectag: message" on standard error. */
+void sectag_program_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* The exit code of an error that ends a command: usage for SECTAG_EARG, data for EMODEL and EDATA,
+ * some for all others. */
+int sectag_program_exit_code(int error);
+
+/* Begins a command: parses argv, or prints the help text or what is wrong. Returns -1 when the command shall
+ * go on, else the exit code. Operands are then argv[1 .. 1 + *n_operands). */
+int sectag_program_begin(const sectag_usage *u, void *values, int argc, char **argv, size_t *n_operands);
+
+/* Opens the model: `path`, else $SECTAG_MODEL, else the installed one, else the source tree's. Says so and
+ * returns SECTAG_EXIT_DATA when that cannot be done, else 0. */
+int sectag_program_open_model(sectag_model *m, const char *path);
+
+/* Writes a buffer to standard output. Returns 0, or SECTAG_EXIT_SOME after saying what failed. */
+int sectag_program_print(const sectag_buf *out);
+
+/* Sets shown[n_areas] to 1 for the areas in `list` (codes with commas between), 0 for others; NULL shows all.
+ * Returns 0, or SECTAG_EXIT_USAGE after naming an unknown code. */
+int sectag_program_areas(const sectag_taxonomy *t, const char *list, uint8_t *shown);
+
+/* Does file descriptor fd show colours: `when` is "always", "never", or NULL / "auto" (a terminal, and
+ * NO_COLOR is not set: https://no-color.org)? -1: `when` is none of these. */
+int sectag_program_colour(const char *when, int fd);
+
+/* Columns of the terminal at fd, at most 100; 80 where it is none. */
+unsigned sectag_program_width(int fd);
+
+/* Processors to use where --jobs is not given. */
+unsigned sectag_program_processors(void);
+
+/* ---- the commands: argv[0] is the command's name, the result an exit code ---- */
+
+int cmd_tag(int argc, char **argv);
+int cmd_explain(int argc, char **argv);
+int cmd_areas(int argc, char **argv);
+int cmd_model(int argc, char **argv);
+int cmd_train(int argc, char **argv);
+int cmd_eval(int argc, char **argv);
+
+#endif

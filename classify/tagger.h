@@ -1,0 +1,58 @@
+/* tagger.h: what a model says about clauses: of every area a score, a probability, and whether the
+ * clause is tagged with it.
+ *
+ *   clause text -> encoder -> scores of all areas -> calibration -> probabilities -> threshold, band
+ *   (ptr, len)     vector.h   model.h                calibration.h
+ *
+ * A tagger is one thread's working memory over a shared, read-only model: make one a thread. It allocates
+ * nothing once it has met its longest clause. A clause's verdicts depend on its text alone, not on its
+ * neighbours in a batch.
+ */
+#ifndef SECTAG_TAGGER_H
+#define SECTAG_TAGGER_H
+
+#include "features/err.h"
+#include "features/vector.h"
+#include "models/model.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { SECTAG_BAND_NONE = 0, SECTAG_BAND_REVIEW = 1, SECTAG_BAND_ACCEPT = 2 };
+
+/* A stretch of UTF-8 text, borrowed, not NUL-terminated. */
+typedef struct sectag_piece {
+    const char *text;
+    size_t len;
+} sectag_piece;
+
+/* One area of one clause. An area that was not trained has zeros throughout. */
+typedef struct sectag_verdict {
+    double score;       /* bias + sum of value * weight */
+    double probability; /* calibrated, 0 to 1 */
+    uint8_t tagged;     /* probability >= the area's threshold */
+    uint8_t band;       /* SECTAG_BAND_* ; NONE when not tagged */
+} sectag_verdict;
+
+typedef struct sectag_tagger {
+    const sectag_model *model;
+    sectag_encoder encoder;
+    double *score; /* [n_areas] */
+} sectag_tagger;
+
+/* Borrows the model, which must outlive the tagger. Returns 0 or SECTAG_ENOMEM. */
+int sectag_tagger_init(sectag_tagger *t, const sectag_model *model, sectag_err *err);
+void sectag_tagger_release(sectag_tagger *t);
+
+/* Tags n clauses: verdicts of clause i in out[i * n_areas .. (i + 1) * n_areas). Each clause shorter than 4
+ * GiB. Returns 0, SECTAG_ENOMEM or SECTAG_EARG (a clause is too long). */
+int sectag_tagger_run(sectag_tagger *t, const sectag_piece *clauses, size_t n, sectag_verdict *out,
+                      sectag_err *err);
+
+/* The verdict on one area for a given score: the one place where a score becomes a tag. */
+sectag_verdict sectag_verdict_of(const sectag_area_model *area, double score);
+
+/* "accept", "review" or "". */
+const char *sectag_band_name(int band);
+
+#endif

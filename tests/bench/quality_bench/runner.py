@@ -1,0 +1,90 @@
+"""Runs every selected system on every task, two at a time, and keeps the answers in a cache."""
+
+import hashlib
+import pickle
+import shutil
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Callable
+
+from . import fasttext_ova, keyword_search, linear, sectag
+from .corpus import TAXONOMY
+
+PACKAGE = Path(__file__).resolve().parent
+SHARED_MODULES = ("text", "metrics", "bench", "splits")
+
+
+@dataclass(frozen=True)
+class Family:
+    """Systems that one run answers for, and what that run's answer depends on."""
+    name: str
+    run: Callable       # (bench, task, folder) -> (row name, Prediction) ...
+    modules: tuple
+    vectors: bool = False
+    terms: bool = False
+    program: bool = False
+
+
+FAMILIES = (
+    Family("keyword", keyword_search.run, ("keyword_search", "terms"), terms=True),
+    Family("fasttext", fasttext_ova.run, ("fasttext_ova", "operating")),
+    Family("svm", linear.run_peers, ("linear", "operating", "vectors"), vectors=True),
+    Family("svm-terms", linear.run_recipe, ("linear", "operating", "vectors", "terms"), vectors=True, terms=True),
+    Family("sectag-no-terms", sectag.run_without_terms, ("sectag",), program=True),
+    Family("sectag", sectag.run_with_terms, ("sectag",), terms=True, program=True),
+)
+# The rows of the tables, in order.
+ROWS = ("keyword search", "fastText", "LIBLINEAR, margin > 0", "LIBLINEAR", "scikit-learn", "scikit-learn + terms",
+        "sectag without terms", "sectag")
+
+_bench = None  # inherited by the workers through fork
+
+
+def run_all(bench, tasks, families, folder):
+    """{row name: {task name: Prediction}}"""
+    global _bench
+    _bench = bench
+    answers = {}
+    jobs = [(family.name, task) for family in families for task in tasks]
+    with ProcessPoolExecutor(bench.options.jobs, mp_context=get_context("fork")) as pool:
+        running = {pool.submit(run_one, name, task, folder): (name, task) for name, task in jobs}
+        for done, future in enumerate(as_completed(running), start=1):
+            name, task = running[future]
+            results, seconds = future.result()
+            print(f"quality: {done}/{len(jobs)} {name} on {task.name}: {seconds}", file=sys.stderr)
+            for row, prediction in results:
+                answers.setdefault(row, {})[task.name] = prediction
+    return {row: answers[row] for row in ROWS if row in answers}
+
+
+def run_one(name, task, folder):
+    """A family's answers on one task, from the cache if nothing that they depend on has changed."""
+    family = next(family for family in FAMILIES if family.name == name)
+    cached = folder / "cache" / f"{name}-{task.name}-{cache_key(family, task)[:16]}.pickle"
+    if cached.is_file() and not _bench.options.no_cache:
+        return pickle.loads(cached.read_bytes()), "cached"
+    work = folder / "folds" / f"{task.name}-{name}"
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    start = time.perf_counter()
+    results = list(family.run(_bench, task, work))
+    cached.parent.mkdir(exist_ok=True)
+    cached.write_bytes(pickle.dumps(results))
+    return results, f"{time.perf_counter() - start:.0f} s"
+
+
+def cache_key(family, task):
+    sha = hashlib.sha256(f"{family.name} {task.digest} ".encode())
+    for module in SHARED_MODULES + family.modules:
+        sha.update((PACKAGE / f"{module}.py").read_bytes())
+    if family.terms:
+        sha.update(Path(_bench.terms_path).read_bytes())
+    if family.program:
+        sha.update(Path(_bench.options.sectag).read_bytes())
+        sha.update(TAXONOMY.read_bytes())
+        sha.update((_bench.options.solver or "").encode())
+    return sha.hexdigest()

@@ -1,0 +1,51 @@
+/* material.h: all that a training needs, put together from files: taxonomy, terms, labelled clauses (or the
+ * vectors of a shipped model), vocabulary, dataset; and the way from what was learnt to a model file.
+ */
+#ifndef SECTAG_MATERIAL_H
+#define SECTAG_MATERIAL_H
+
+#include "training/corpus.h"
+#include "training/dataset.h"
+#include "training/provenance.h"
+#include "training/train.h"
+
+/* Where the material lies. */
+typedef struct sectag_material_paths {
+    const char *taxonomy;
+    const char *terms;          /* NULL: no term channel */
+    const char *const *corpora; /* [n_corpora] labelled clauses */
+    size_t n_corpora;
+    const char *vectors; /* a folder written by sectag_material_save_vectors, or NULL; then without corpora */
+} sectag_material_paths;
+
+typedef struct sectag_material {
+    sectag_taxonomy taxonomy;
+    sectag_corpus corpus; /* empty when made from vectors */
+    sectag_terms_builder *terms_builder;
+    sectag_terms terms; /* no nodes: no term channel */
+    sectag_vocab_builder *vocab_builder;
+    sectag_vocab vocab;
+    sectag_dataset data;
+    SECTAG_ARRAY(sectag_source) sources;
+    sectag_buf names; /* of the sources */
+    size_t bad;       /* lines of the corpora that could not be used */
+} sectag_material;
+
+/* Reads everything and encodes it with o->vector, whose `clauses` and `terms` it sets. Bad corpus lines go to `bad`. On
+ * failure the material is empty. Returns 0, SECTAG_EIO, SECTAG_ENOMEM or SECTAG_EDATA. */
+int sectag_material_open(sectag_material *m, const sectag_material_paths *paths, sectag_train_options *o,
+                         sectag_bad_line_fn *bad, void *bad_ctx, sectag_err *err);
+void sectag_material_release(sectag_material *m);
+
+/* Counts the vocabulary and encodes the corpus again after o->vector's n-gram options changed. Only for material made from
+ * corpora (SECTAG_EARG else). */
+int sectag_material_encode(sectag_material *m, sectag_train_options *o, sectag_err *err);
+
+/* Writes the dataset (dataset.h) and DIR/sources.tsv. */
+int sectag_material_save_vectors(const sectag_material *m, const char *dir, sectag_err *err);
+
+/* Writes the model file. `search` is the JSON array of a search (search.h) or NULL. Returns 0 or an error. */
+int sectag_material_save_model(const sectag_material *m, const sectag_train_options *o, const sectag_trained *t,
+                               const char *version, const char *search, const char *path, sectag_err *err);
+
+#endif

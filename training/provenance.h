@@ -1,0 +1,56 @@
+/* provenance.h: where a model comes from, as the JSON object that its file carries: what it was trained on, with which
+ * options, and how good it is out of fold. It holds no date and no path, so that equal trainings give equal
+ * bytes. The model card is this object, told to a reader.
+ */
+#ifndef SECTAG_PROVENANCE_H
+#define SECTAG_PROVENANCE_H
+
+#include "features/buf.h"
+#include "features/err.h"
+#include "models/taxonomy.h"
+#include "training/corpus.h"
+#include "training/metric.h"
+#include "training/train.h"
+
+/* A source of labelled clauses as provenance names it. */
+typedef struct sectag_source {
+    const char *name; /* file name without folders */
+    uint64_t digest;  /* XXH3 (64 bits) of its bytes */
+    size_t clauses;
+} sectag_source;
+
+typedef struct sectag_provenance {
+    const char *version; /* of the program */
+    const sectag_taxonomy *taxonomy;
+    const sectag_dataset *data;
+    const sectag_vocab *vocab;
+    const sectag_terms *terms; /* NULL: none */
+    const sectag_train_options *options;
+    const sectag_trained *trained;
+    const sectag_source *sources;
+    size_t n_sources;
+    const char *search; /* what a search tried (search.h), JSON; NULL: no search */
+} sectag_provenance;
+
+/* Evaluates the out-of-fold scores (bootstrap intervals over documents) and appends the JSON object to out.
+ * Returns 0, SECTAG_ENOMEM, or an error of metric.h. */
+int sectag_provenance_write(const sectag_provenance *p, sectag_buf *out, sectag_err *err);
+
+/* Tags and scores of the rows scored out of fold, compact: what metric.h evaluates. Owned by the caller. */
+typedef struct sectag_oof {
+    size_t n, n_areas;
+    double *score;  /* [n][n_areas] */
+    double *p;      /* calibrated */
+    uint8_t *gold, *tag;
+    uint32_t *doc, *row; /* [n] document, row of the dataset */
+} sectag_oof;
+
+int sectag_oof_collect(const sectag_dataset *d, const sectag_trained *t, sectag_oof *out, sectag_err *err);
+void sectag_oof_release(sectag_oof *o);
+
+/* Writes the model card (Markdown) for the provenance JSON of a model with that id. Returns 0, SECTAG_ENOMEM or
+ * SECTAG_EMODEL (not such an object). */
+int sectag_card_write(const char *json, size_t len, const sectag_taxonomy *areas, const char *model_id, sectag_buf *out,
+                      sectag_err *err);
+
+#endif
