@@ -54,11 +54,11 @@ static json_t *describe(const sectag_model *m) {
 }
 
 /* Members a line each; what is itself an object or array stands on its line. */
-static int put_members(const json_t *object, int indent, sectag_buf *out) {
+static int put_members(json_t *object, int indent, sectag_buf *out) {
     const char *key;
     json_t *value;
     int rc = 0;
-    json_object_foreach((json_t *)(uintptr_t)object, key, value) {
+    json_object_foreach(object, key, value) {
         if (json_is_object(value) && indent == 0 && json_object_size(value)) {
             rc |= sectag_buf_addf(out, "%s\n", key) | put_members(value, 2, out);
             continue;

@@ -299,9 +299,9 @@ static int give_line(sectag_document *d, const char *line, size_t len, uint64_t 
     size_t good = sectag_utf8_check(line, len), bad = 0;
     if (good < len) {
         sectag_err warning = {0};
+        unsigned long long byte = start + good;
         (void)sectag_err_at(&warning, SECTAG_EDATA, d->name, d->counts.clauses + 1,
-                            "invalid UTF-8 at byte %llu (written as U+FFFD)",
-                            (unsigned long long)(start + good));
+                            "invalid UTF-8 at byte %llu (written as U+FFFD)", byte);
         d->counts.bad_lines++;
         if (d->o.warning) d->o.warning(d->o.ctx, &warning);
         sectag_buf_clear(&d->text);

@@ -26,11 +26,10 @@ void sectag_inputs_release(sectag_inputs *in) {
 
 static int take(collect *c, const char *path) {
     struct stat st;
+    if (sectag_array_reserve(&c->in->paths, 1)) return sectag_err_nomem(c->err);
     char *copy = strdup(path);
-    if (!copy || sectag_array_push(&c->in->paths, copy)) {
-        free(copy);
-        return sectag_err_nomem(c->err);
-    }
+    if (!copy) return sectag_err_nomem(c->err);
+    c->in->paths.data[c->in->paths.len++] = copy;
     if (strcmp(path, "-") == 0 || (stat(path, &st) == 0 && !S_ISREG(st.st_mode)))
         c->in->sizes_known = 0;
     else if (stat(path, &st) == 0)

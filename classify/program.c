@@ -24,13 +24,17 @@ void sectag_program_error(const sectag_err *err) {
     say_line(sectag_err_format(err, text, sizeof text));
 }
 
-void sectag_program_say(const char *fmt, ...) {
+static void say_formatted(const char *fmt, va_list ap) {
     char text[1024];
+    (void)vsnprintf(text, sizeof text, fmt, ap);
+    say_line(text);
+}
+
+void sectag_program_say(const char *fmt, ...) {
     va_list ap;
     va_start(ap, fmt);
-    (void)vsnprintf(text, sizeof text, fmt, ap);
+    say_formatted(fmt, ap);
     va_end(ap);
-    say_line(text);
 }
 
 int sectag_program_exit_code(int error) {

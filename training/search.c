@@ -53,7 +53,7 @@ static const struct row {
     {"cjk_max", set_cjk, 1, {2, 3, 4, NAN}},
     {"word_max", set_word, 1, {5, 6, NAN}},
     {"word_pairs", set_pairs, 1, {0, 1, NAN}},
-    {"min_df", set_min_df, 1, {3, 4, 6, NAN}},
+    {"min_df", set_min_df, 1, {3, 4, 5, 6}},
     {"sublinear_tf", set_sublinear, 0, {0, 1, NAN}},
     {"idf", set_idf, 0, {0, 1, NAN}},
     {"term_weight", set_term_weight, 0, {0.1, 0.15, 0.2, NAN}},

@@ -37,8 +37,8 @@ def parse_arguments():
     unknown = [name for name in options.systems if name not in NAMES] + sorted(options.sets - {"policy", "dev"})
     if unknown:
         parser.error(f"unknown: {', '.join(unknown)}")
-    if options.errors_of not in runner.ROWS:
-        parser.error(f"--errors-of takes one of: {'; '.join(runner.ROWS)}")
+    if options.errors_of not in report.ROWS:
+        parser.error(f"--errors-of takes one of: {'; '.join(report.ROWS)}")
     return options
 
 
@@ -97,7 +97,7 @@ def main():
     bench = prepare(options, families, clauses, terms_path)
     tasks = build_tasks(clauses, pairs, options.sets)
     describe(tasks)
-    answers = runner.run_all(bench, tasks, families, FOLDER)
+    answers, failures = runner.run_all(bench, tasks, families, FOLDER)
     sets = report.scored_sets(bench, tasks)
     figures = report.results(sets, answers)
     report.print_tables(figures, bench.core, options.errors_of)
@@ -105,6 +105,8 @@ def main():
         report.write_json(options.json, figures)
     if options.errors:
         write_errors(options, sets, answers)
+    if failures:
+        sys.exit(f"quality: {failures} runs failed; systems without an answer to every task are not in the tables")
 
 
 def write_errors(options, sets, answers):

@@ -8,6 +8,9 @@ from .metrics import averages
 
 FIGURES = (("macro_f1", "macro-F1"), ("core_f1", "core F1"), ("micro_f1", "micro-F1"), ("mean_ap", "mean AP"),
            ("core_ap", "core AP"))
+# All systems, in the order of the tables.
+ROWS = ("keyword search", "fastText", "LIBLINEAR, margin > 0", "LIBLINEAR", "scikit-learn", "scikit-learn + terms",
+        "sectag without terms", "sectag")
 PHASES = ("search", "train", "score")
 NAME_WIDTH = 34
 # shared/corpus/README.md: n-grams + terms, one run of scikit-learn on other folds.
@@ -36,7 +39,7 @@ class ScoredSet:
         row = averages(tags, self.truth, scores, self.bench.areas, self.bench.core)
         answers = [predictions[name] for name, _ in self.tasks]
         row["seconds"] = {phase: sum(answer.seconds[phase] for answer in answers) for phase in PHASES}
-        row["settings"] = [f"{name}: {predictions[name].settings}" for name, _ in self.tasks]
+        row["settings"] = {name: predictions[name].settings for name, _ in self.tasks}
         return row
 
 
@@ -87,6 +90,8 @@ def print_core(systems, core):
     print(line("F1 of the core areas", core, 19))
     for system, row in systems.items():
         print(line(system, [number(row["areas"].get(area, {}).get("f1")) for area in core], 19))
+    positives = next(iter(systems.values()))["areas"]
+    print(line("positives", [positives.get(area, {}).get("n", 0) for area in core], 19))
 
 
 def print_areas(system, areas):
@@ -98,14 +103,15 @@ def print_areas(system, areas):
 
 
 def print_settings(figures):
+    """Each system's settings, with the trainings that chose them."""
     print("\n== settings, all from inner cross-validation ==")
-    seen = set()
+    chosen = {}
     for table in figures.values():
         for system, row in table["systems"].items():
-            for setting in row["settings"]:
-                if (system, setting) not in seen:
-                    seen.add((system, setting))
-                    print(f"{system:<{NAME_WIDTH}}{setting}")
+            for task, setting in row["settings"].items():
+                chosen.setdefault((system, setting), {})[task] = True
+    for (system, setting), tasks in sorted(chosen.items(), key=lambda item: ROWS.index(item[0][0])):
+        print(f"{system:<{NAME_WIDTH}}{setting}  ({', '.join(tasks)})")
 
 
 def line(name, cells, width=10):

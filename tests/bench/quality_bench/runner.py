@@ -9,10 +9,12 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
+from subprocess import CalledProcessError
 from typing import Callable
 
 from . import fasttext_ova, keyword_search, linear, sectag
 from .corpus import TAXONOMY
+from .report import ROWS
 
 PACKAGE = Path(__file__).resolve().parent
 SHARED_MODULES = ("text", "metrics", "bench", "splits")
@@ -37,28 +39,27 @@ FAMILIES = (
     Family("sectag-no-terms", sectag.run_without_terms, ("sectag",), program=True),
     Family("sectag", sectag.run_with_terms, ("sectag",), terms=True, program=True),
 )
-# The rows of the tables, in order.
-ROWS = ("keyword search", "fastText", "LIBLINEAR, margin > 0", "LIBLINEAR", "scikit-learn", "scikit-learn + terms",
-        "sectag without terms", "sectag")
-
 _bench = None  # inherited by the workers through fork
 
 
 def run_all(bench, tasks, families, folder):
-    """{row name: {task name: Prediction}}"""
+    """({row name: {task name: Prediction}} of all rows that have an answer to every task, number of failures)"""
     global _bench
     _bench = bench
-    answers = {}
+    answers, failures = {}, 0
     jobs = [(family.name, task) for family in families for task in tasks]
     with ProcessPoolExecutor(bench.options.jobs, mp_context=get_context("fork")) as pool:
         running = {pool.submit(run_one, name, task, folder): (name, task) for name, task in jobs}
         for done, future in enumerate(as_completed(running), start=1):
             name, task = running[future]
-            results, seconds = future.result()
-            print(f"quality: {done}/{len(jobs)} {name} on {task.name}: {seconds}", file=sys.stderr)
+            try:
+                results, outcome = future.result()
+            except (RuntimeError, OSError, ValueError, KeyError, CalledProcessError) as error:
+                results, outcome, failures = [], f"failed: {error!r}", failures + 1
+            print(f"quality: {done}/{len(jobs)} {name} on {task.name}: {outcome}", file=sys.stderr)
             for row, prediction in results:
                 answers.setdefault(row, {})[task.name] = prediction
-    return {row: answers[row] for row in ROWS if row in answers}
+    return {row: answers[row] for row in ROWS if len(answers.get(row, ())) == len(tasks)}, failures
 
 
 def run_one(name, task, folder):
@@ -72,9 +73,16 @@ def run_one(name, task, folder):
     work.mkdir(parents=True)
     start = time.perf_counter()
     results = list(family.run(_bench, task, work))
-    cached.parent.mkdir(exist_ok=True)
-    cached.write_bytes(pickle.dumps(results))
+    store(cached, results)
     return results, f"{time.perf_counter() - start:.0f} s"
+
+
+def store(path, results):
+    """By rename, so that an interrupted run leaves no half of an answer."""
+    path.parent.mkdir(exist_ok=True)
+    part = path.with_suffix(".part")
+    part.write_bytes(pickle.dumps(results))
+    part.replace(path)
 
 
 def cache_key(family, task):
