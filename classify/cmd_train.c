@@ -53,7 +53,7 @@ static const sectag_option options[] = {
     ROW("single-weight", 0, REAL, single_weight, "W", "weight of each term by itself (default: 0.15)"),
     ROW("threshold", 0, TEXT, threshold, "METHOD",
         "global-macro (default), global-micro, expected-f1, shrunk-f1"),
-    ROW("accept", 0, REAL, accept, "P", "out-of-fold precision that band accept asks for (default: 0.9)"),
+    ROW("accept", 0, REAL, accept, "P", "probability from which a tag is in band accept, not review (default: 0.8)"),
     ROW("folds", 0, COUNT, folds, "N", "folds of the cross-validation (default: 5)"),
     ROW("min-positives", 0, COUNT, min_positives, "N", "leave out areas with fewer clauses (default: 10)"),
     ROW("seed", 0, COUNT, seed, "N", "of the bootstrap intervals (default: 1)"),

@@ -63,7 +63,7 @@ static json_t *options_json(const sectag_train_options *o) {
                      o->vector.sublinear, "idf", o->vector.idf, "terms", o->vector.terms, "min_df", (int)o->vector.min_df,
                      "term_weight", (double)o->vector.term_weight, "single_weight", (double)o->vector.single_weight, "solver", o->solver, "c", o->c, "positive_weight",
                      o->positive_weight, "eps", o->eps, "real_copies", (int)o->real_copies, "threshold", o->threshold,
-                     "accept_precision", o->accept, "folds", (int)o->folds, "min_positives", (int)o->min_positives);
+                     "accept", o->accept, "folds", (int)o->folds, "min_positives", (int)o->min_positives);
 }
 
 static json_t *sources_json(const sectag_provenance *p) {

@@ -41,7 +41,7 @@ static int check_options(const sectag_train_options *o, sectag_err *err) {
     else if (!(o->c > 0) || !(o->positive_weight > 0) || !(o->eps > 0)) wrong = "C, the positive weight and eps must be above 0";
     else if (o->folds < 2 || o->folds > 100) wrong = "the number of folds must be 2 to 100";
     else if (o->real_copies < 1 || o->real_copies > 16) wrong = "the copies of a document's clause must be 1 to 16";
-    else if (!(o->accept > 0 && o->accept <= 1)) wrong = "the accept precision must be above 0 and at most 1";
+    else if (!(o->accept > 0 && o->accept <= 1)) wrong = "the accept probability must be above 0 and at most 1";
     return wrong ? sectag_err_set(err, SECTAG_EARG, "%s", wrong) : 0;
 }
 
@@ -297,35 +297,10 @@ static int choose_thresholds(const trainer *w, const sectag_calibration *pooled,
     return rc;
 }
 
-static int by_score_down(const void *pa, const void *pb) {
-    double a = *(const double *)pa, b = *(const double *)pb;
-    return (a < b) - (a > b);
-}
-
-/* The lowest score, not below `at`, such that the out-of-fold precision of all that reach it is `wanted`;
- * where no score does, infinity: the area is never accepted unseen. */
-static double accept_score(const pool *p, double at, double wanted, double (*pairs)[2]) {
-    double found = INFINITY;
-    size_t right = 0;
-    for (size_t i = 0; i < p->s.len; i++) {
-        pairs[i][0] = p->s.data[i];
-        pairs[i][1] = p->y.data[i] > 0;
-    }
-    qsort(pairs, p->s.len, sizeof *pairs, by_score_down);
-    for (size_t i = 0; i < p->s.len && pairs[i][0] >= at; i++) {
-        right += pairs[i][1] > 0;
-        int tied = i + 1 < p->s.len && pairs[i + 1][0] == pairs[i][0];
-        if (!tied && (double)right >= wanted * (double)(i + 1)) found = pairs[i][0];
-    }
-    return found;
-}
-
 static int set_operating_point(const trainer *w, size_t area, double at, const sectag_calibration *pooled, sectag_err *err) {
     sectag_area_model *m = &w->t->area[area];
     pool p = {0};
     int rc = pool_add(&p, w, area) ? sectag_err_nomem(err) : 0, inverted = 0;
-    double(*pairs)[2] = sectag_alloc(p.s.len, sizeof *pairs);
-    if (!rc && !pairs) rc = sectag_err_nomem(err);
     sectag_calibrate_data data = {p.s.data, p.y.data, NULL, p.s.len};
     m->calibration = *pooled;
     if (!rc && p.positives >= CALIBRATION_POSITIVES) {
@@ -334,12 +309,8 @@ static int set_operating_point(const trainer *w, size_t area, double at, const s
         rc = sectag_calibrate_choose(&data, p.doc.data, &own, &inverted, err);
         if (!rc && !inverted) m->calibration = own;
     }
-    if (!rc) {
-        m->threshold = sectag_calibration_apply(&m->calibration, at);
-        double accept = accept_score(&p, at, w->o->accept, pairs);
-        m->accept = isinf(accept) ? 1 : sectag_calibration_apply(&m->calibration, accept);
-    }
-    free(pairs);
+    m->threshold = sectag_calibration_apply(&m->calibration, at);
+    m->accept = fmax(w->o->accept, m->threshold);
     pool_release(&p);
     return rc;
 }

@@ -32,7 +32,7 @@ typedef struct sectag_train_options {
     double c;               /* C of the C-SVC */
     double positive_weight; /* factor on C for the area's clauses */
     double eps;             /* stopping tolerance, in units of the score */
-    double accept;          /* precision (out of fold) that the band `accept` asks for */
+    double accept;          /* probability from which a tag is in band `accept` */
     uint32_t real_copies;   /* a document's clause counts this often, a clause of its own once */
     uint32_t folds;
     uint32_t min_positives; /* areas with fewer are left out */
@@ -48,7 +48,7 @@ typedef struct sectag_train_options {
                             .c = 2.0,                                                                        \
                             .positive_weight = 1.0,                                                          \
                             .eps = 1e-4,                                                                     \
-                            .accept = 0.9,                                                                   \
+                            .accept = 0.8,                                                                   \
                             .real_copies = 2,                                                                \
                             .folds = 5,                                                                      \
                             .min_positives = 10,                                                             \
