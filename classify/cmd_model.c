@@ -1,5 +1,6 @@
 /* cmd_model.c: what a model file is. */
 #include "classify/program.h"
+#include "training/provenance.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -15,10 +16,10 @@ static const sectag_option options[] = {
 
 static const sectag_usage usage = {
     .command = "model",
-    .operands = "info [FILE] | verify FILE",
+    .operands = "info [FILE] | verify FILE | card [FILE]",
     .summary = "info describes a model: id, size, areas, features, and how it was made. verify checks a "
                "model file from end\n"
-               "to end and says whether it can be used.",
+               "to end and says whether it can be used. card writes the model card (Markdown).",
     .example = "sectag model info\nsectag model verify models/default/default.sectag",
     .options = options,
     .n_options = sizeof options / sizeof options[0],
@@ -118,10 +119,30 @@ static int verify(const char *path, int json) {
     return rc;
 }
 
+static int card(const char *path, int json) {
+    (void)json;
+    sectag_model m;
+    sectag_buf out = {0};
+    sectag_err err = {0};
+    char id[17];
+    int rc = sectag_program_open_model(&m, path);
+    if (rc) return rc;
+    sectag_model_id(&m, id);
+    if (sectag_card_write(m.provenance, m.provenance_len, &m.taxonomy, id, &out, &err)) {
+        sectag_program_error(&err);
+        rc = SECTAG_EXIT_DATA;
+    } else {
+        rc = sectag_program_print(&out);
+    }
+    sectag_buf_release(&out);
+    sectag_model_release(&m);
+    return rc;
+}
+
 static const struct action {
     const char *name;
     int (*run)(const char *path, int json);
-} actions[] = {{"info", info}, {"verify", verify}};
+} actions[] = {{"info", info}, {"verify", verify}, {"card", card}};
 
 int cmd_model(int argc, char **argv) {
     model_options o = {0};
@@ -130,6 +151,6 @@ int cmd_model(int argc, char **argv) {
     if (rc >= 0) return rc;
     for (size_t i = 0; n > 0 && i < sizeof actions / sizeof actions[0]; i++)
         if (strcmp(argv[1], actions[i].name) == 0) return actions[i].run(n > 1 ? argv[2] : NULL, o.json);
-    sectag_program_say("model takes info or verify (see sectag model --help)");
+    sectag_program_say("model takes info, verify or card (see sectag model --help)");
     return SECTAG_EXIT_USAGE;
 }

@@ -21,8 +21,10 @@ static int read_all(sectag_file *f, int fd, const char *path, sectag_err *err) {
     while (got > 0) {
         if (sectag_buf_reserve(&bytes, 1 << 16)) goto no_memory;
         got = read(fd, bytes.data + bytes.len, 1 << 16);
-        if (got < 0 && errno == EINTR) got = 1;
-        else if (got > 0) bytes.len += (size_t)got;
+        if (got < 0 && errno == EINTR)
+            got = 1;
+        else if (got > 0)
+            bytes.len += (size_t)got;
     }
     if (got < 0) {
         sectag_buf_release(&bytes);
@@ -80,7 +82,8 @@ static int write_all(int fd, const char *data, size_t len) {
 static void sync_folder_of(const char *path) {
     sectag_buf folder = {0};
     const char *slash = strrchr(path, '/');
-    int rc = slash ? sectag_buf_add(&folder, path, (size_t)(slash - path) + 1) : sectag_buf_adds(&folder, ".");
+    int rc =
+        slash ? sectag_buf_add(&folder, path, (size_t)(slash - path) + 1) : sectag_buf_adds(&folder, ".");
     int fd = rc ? -1 : open(folder.data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd >= 0) {
         (void)fsync(fd);
@@ -100,7 +103,8 @@ int sectag_file_save(const char *path, const char *data, size_t len, sectag_err 
     }
     mode_t mask = umask(0);
     (void)umask(mask);
-    if (fchmod(fd, 0666 & ~mask) || write_all(fd, data, len) || fsync(fd)) rc = io_error(err, path, "cannot write");
+    if (fchmod(fd, 0666 & ~mask) || write_all(fd, data, len) || fsync(fd))
+        rc = io_error(err, path, "cannot write");
     if (close(fd) && !rc) rc = io_error(err, path, "cannot write");
     if (!rc && rename(temporary.data, path)) rc = io_error(err, path, "cannot replace");
     if (rc)

@@ -88,7 +88,8 @@ static int word_run(walk *w, size_t first, size_t end) {
     return 0;
 }
 
-int sectag_ngrams(const sectag_normal *n, const sectag_ngram_options *options, sectag_ngram_list *out, sectag_err *err) {
+int sectag_ngrams(const sectag_normal *n, const sectag_ngram_options *options, sectag_ngram_list *out,
+                  sectag_err *err) {
     walk w = {n, options, out, 0, 0, 0};
     out->len = 0;
     for (size_t i = 0; i < n->len;) {

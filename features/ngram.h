@@ -1,12 +1,13 @@
 /* ngram.h: the character n-grams of a normalised clause.
  *
  *   Chinese runs   疫苗研发      -> 疫 苗 研 发 疫苗 苗研 研发 疫苗研 苗研发          orders cjk_min..cjk_max
- *   words          vaccine       -> _va vac acc ... ine_ _vac vacc ... cine_          orders word_min..word_max over
- *                                   _vaccine_                                         the padded word, and the whole word
- *   word pairs     lot release   -> _lot_release_                                     two words, at most a space or hyphen apart
+ *   words          vaccine       -> _va vac acc ... ine_ _vac vacc ... cine_          orders
+ * word_min..word_max over _vaccine_                                         the padded word, and the whole
+ * word word pairs     lot release   -> _lot_release_                                     two words, at most a
+ * space or hyphen apart
  *
- * `_` marks a word boundary. Words are runs of letters and digits; words of digits alone give nothing (or, by an
- * option, `_0000_` with every digit written 0). N-grams never reach across a clause, nor across
+ * `_` marks a word boundary. Words are runs of letters and digits; words of digits alone give nothing (or, by
+ * an option, `_0000_` with every digit written 0). N-grams never reach across a clause, nor across
  * punctuation, nor from one script into the other. A whole word that is short enough to be one of its own
  * padded n-grams counts once, so that an n-gram's string names its feature.
  *
@@ -47,7 +48,8 @@ typedef struct sectag_ngram {
 typedef SECTAG_ARRAY(sectag_ngram) sectag_ngram_list;
 
 /* Replaces *out by all n-grams of n in a fixed order. Returns 0 or SECTAG_ENOMEM. */
-int sectag_ngrams(const sectag_normal *n, const sectag_ngram_options *options, sectag_ngram_list *out, sectag_err *err);
+int sectag_ngrams(const sectag_normal *n, const sectag_ngram_options *options, sectag_ngram_list *out,
+                  sectag_err *err);
 
 /* Appends the n-gram as UTF-8, boundaries as `_`. Returns 0 or SECTAG_ENOMEM. */
 int sectag_ngram_text(const sectag_normal *n, const sectag_ngram *g, sectag_buf *out);

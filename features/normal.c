@@ -49,11 +49,14 @@ uint8_t sectag_kind(uint32_t cp) {
     case UTF8PROC_CATEGORY_LM:
     case UTF8PROC_CATEGORY_LO:
     case UTF8PROC_CATEGORY_MN:
-    case UTF8PROC_CATEGORY_MC: return SECTAG_KIND_LETTER;
+    case UTF8PROC_CATEGORY_MC:
+        return SECTAG_KIND_LETTER;
     case UTF8PROC_CATEGORY_ND:
     case UTF8PROC_CATEGORY_NL:
-    case UTF8PROC_CATEGORY_NO: return SECTAG_KIND_DIGIT;
-    default: return SECTAG_KIND_OTHER;
+    case UTF8PROC_CATEGORY_NO:
+        return SECTAG_KIND_DIGIT;
+    default:
+        return SECTAG_KIND_OTHER;
     }
 }
 
@@ -69,8 +72,8 @@ static int maps_simply(uint32_t cp, uint32_t *mapped) {
         return 1;
     }
     *mapped = cp;
-    return (cp >= 0x4E00 && cp <= 0x9FFF) || (cp >= 0x3400 && cp <= 0x4DBF) || (cp >= 0x3001 && cp <= 0x3029) ||
-           cp == 0x2014 || (cp >= 0x2018 && cp <= 0x201D) || cp == 0x00B7;
+    return (cp >= 0x4E00 && cp <= 0x9FFF) || (cp >= 0x3400 && cp <= 0x4DBF) ||
+           (cp >= 0x3001 && cp <= 0x3029) || cp == 0x2014 || (cp >= 0x2018 && cp <= 0x201D) || cp == 0x00B7;
 }
 
 /* Does cp combine with the character before it? Marks by category; conjoining Hangul by range. */
@@ -105,8 +108,8 @@ static int emit_segment(sectag_normal *n, const char *text, size_t from, size_t 
     utf8proc_int32_t cps[DECOMPOSED_MAX];
     const utf8proc_option_t options =
         UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE;
-    utf8proc_ssize_t len = utf8proc_decompose((const utf8proc_uint8_t *)text + from, (utf8proc_ssize_t)(to - from),
-                                              cps, DECOMPOSED_MAX, options);
+    utf8proc_ssize_t len = utf8proc_decompose((const utf8proc_uint8_t *)text + from,
+                                              (utf8proc_ssize_t)(to - from), cps, DECOMPOSED_MAX, options);
     if (len > 0 && len <= DECOMPOSED_MAX) len = utf8proc_normalize_utf32(cps, len, options);
     if (len < 0 || len > DECOMPOSED_MAX) return 0; /* cannot happen for such a segment; then: no features */
     if (reserve(n, n->len + (size_t)len)) return sectag_err_nomem(err);
@@ -118,7 +121,8 @@ int sectag_normal_run(sectag_normal *n, const char *text, size_t len, sectag_err
     n->len = 0;
     n->bad = 0;
     if (len >= UINT32_MAX) return sectag_err_set(err, SECTAG_EARG, "a clause of %zu bytes is too long", len);
-    if (reserve(n, len + 1)) return sectag_err_nomem(err); /* one code point a byte at most, but for expansions */
+    if (reserve(n, len + 1))
+        return sectag_err_nomem(err); /* one code point a byte at most, but for expansions */
     size_t at = 0;
     uint32_t cp = 0, next = 0, mapped;
     size_t size = len ? sectag_utf8_next(text, len, &cp, &n->bad) : 0;

@@ -64,7 +64,8 @@ int sectag_table_column(const sectag_table *t, const char *name) {
 
 int sectag_table_need(const sectag_table *t, const char *name, size_t *column, sectag_err *err) {
     int found = sectag_table_column(t, name);
-    if (found < 0) return sectag_err_at(err, SECTAG_EDATA, t->path, 1, "no column \"%s\" in the header", name);
+    if (found < 0)
+        return sectag_err_at(err, SECTAG_EDATA, t->path, 1, "no column \"%s\" in the header", name);
     *column = (size_t)found;
     return 0;
 }
@@ -76,10 +77,11 @@ int sectag_table_next(sectag_table *t, sectag_err *err) {
     } while (line.len == 0);
     size_t good = sectag_utf8_check(line.data, line.len);
     if (good < line.len)
-        return sectag_err_at(err, SECTAG_EDATA, t->path, t->line, "invalid UTF-8 at byte %zu of the line", good);
+        return sectag_err_at(err, SECTAG_EDATA, t->path, t->line, "invalid UTF-8 at byte %zu of the line",
+                             good);
     if (append_fields(line, &t->row.data, &t->row.len, &t->row.cap)) return sectag_err_nomem(err);
     if (t->row.len != t->header.len)
-        return sectag_err_at(err, SECTAG_EDATA, t->path, t->line, "%zu fields where the header has %zu", t->row.len,
-                             t->header.len);
+        return sectag_err_at(err, SECTAG_EDATA, t->path, t->line, "%zu fields where the header has %zu",
+                             t->row.len, t->header.len);
     return 1;
 }

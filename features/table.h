@@ -1,7 +1,8 @@
 /* table.h: reading tab-separated tables with a header line, row by row, with errors by file and line.
  *
  * Labelled corpora, term lists and taxonomies are such tables. Lines end in LF or CRLF, a UTF-8 byte order
- * mark is skipped, empty lines are skipped. There is no quoting: a tab or a line break cannot stand in a field.
+ * mark is skipped, empty lines are skipped. There is no quoting: a tab or a line break cannot stand in a
+ * field.
  */
 #ifndef SECTAG_TABLE_H
 #define SECTAG_TABLE_H
@@ -38,8 +39,8 @@ int sectag_table_column(const sectag_table *t, const char *name);
 /* The column of that name, or SECTAG_EDATA naming it. */
 int sectag_table_need(const sectag_table *t, const char *name, size_t *column, sectag_err *err);
 
-/* Reads the next row into t->row. Returns 1, or 0 at the end, or SECTAG_EDATA (with file and line: a row with more or
- * fewer fields than the header, or ill-formed UTF-8) or SECTAG_ENOMEM. */
+/* Reads the next row into t->row. Returns 1, or 0 at the end, or SECTAG_EDATA (with file and line: a row with
+ * more or fewer fields than the header, or ill-formed UTF-8) or SECTAG_ENOMEM. */
 int sectag_table_next(sectag_table *t, sectag_err *err);
 
 /* Is the field exactly this string? */

@@ -38,8 +38,8 @@ static int is_word(const sectag_normal *n, size_t i) {
     return sectag_kind_is_word(n->kind[i]);
 }
 
-/* Where the word ends in which a term ends at `end`; 0 when the term is only the beginning of a longer word than
- * the term allows: its plural or, for an open term, any. */
+/* Where the word ends in which a term ends at `end`; 0 when the term is only the beginning of a longer word
+ * than the term allows: its plural or, for an open term, any. */
 static size_t end_of_word(const sectag_normal *n, size_t end, int open) {
     if (end >= n->len || !is_word(n, end) || !is_word(n, end - 1)) return end;
     if (open) {
@@ -53,7 +53,8 @@ static size_t end_of_word(const sectag_normal *n, size_t end, int open) {
     return end >= n->len || !is_word(n, end) ? end : 0;
 }
 
-static int add_hits(const sectag_terms *t, uint32_t node, const sectag_normal *n, size_t end, sectag_term_hits *out) {
+static int add_hits(const sectag_terms *t, uint32_t node, const sectag_normal *n, size_t end,
+                    sectag_term_hits *out) {
     if (t->out[node] == t->out[node + 1]) node = t->dict[node];
     for (; node; node = t->dict[node]) {
         for (uint32_t o = t->out[node]; o < t->out[node + 1]; o++) {
@@ -110,7 +111,8 @@ static int node_is_sound(const sectag_terms *t, uint32_t i) {
 
 int sectag_terms_check(const sectag_terms *t, sectag_err *err) {
     if (t->n_nodes == 0) return 0;
-    if (t->child[t->n_nodes] != t->n_nodes || t->out[0] != 0 || t->out[t->n_nodes] != t->n_terms) goto damaged;
+    if (t->child[t->n_nodes] != t->n_nodes || t->out[0] != 0 || t->out[t->n_nodes] != t->n_terms)
+        goto damaged;
     for (uint32_t i = 0; i < t->n_nodes; i++)
         if (!node_is_sound(t, i)) goto damaged;
     for (uint32_t i = 0; i < t->n_terms; i++) {
@@ -176,14 +178,15 @@ void sectag_terms_builder_free(sectag_terms_builder *b) {
     free(b);
 }
 
-int sectag_terms_add(sectag_terms_builder *b, size_t group, int grade, const char *term, size_t len, sectag_err *err) {
+int sectag_terms_add(sectag_terms_builder *b, size_t group, int grade, const char *term, size_t len,
+                     sectag_err *err) {
     int open = len > 0 && term[len - 1] == '*';
     int rc = sectag_normal_run(&b->normal, term, len - (size_t)open, err);
     if (rc) return rc;
     if (b->normal.len == 0) return sectag_err_set(err, SECTAG_EDATA, "empty term");
     if (b->normal.len > 200) return sectag_err_set(err, SECTAG_EDATA, "a term of over 200 characters");
-    entry e = {.term = {(uint16_t)group, (uint8_t)grade, (uint8_t)open, (uint32_t)b->normal.len, (uint32_t)b->text.len,
-                        (uint32_t)len},
+    entry e = {.term = {(uint16_t)group, (uint8_t)grade, (uint8_t)open, (uint32_t)b->normal.len,
+                        (uint32_t)b->text.len, (uint32_t)len},
                .cps = b->cps.len};
     if (sectag_buf_add(&b->text, term, len)) return sectag_err_nomem(err);
     for (size_t i = 0; i < b->normal.len; i++)
@@ -203,8 +206,10 @@ static int add_row(sectag_terms_builder *b, const sectag_table *t, const size_t 
     sectag_field area = row[column[0]], term = row[column[2]];
     int group = find_name(b->groups, b->n_groups, area), grade = find_name(grades, 3, row[column[1]]);
     if (group < 0)
-        return sectag_err_at(err, SECTAG_EDATA, t->path, t->line, "unknown area \"%.*s\"", (int)area.len, area.data);
-    if (grade < 0) return sectag_err_at(err, SECTAG_EDATA, t->path, t->line, "the grade is not strong, weak or not");
+        return sectag_err_at(err, SECTAG_EDATA, t->path, t->line, "unknown area \"%.*s\"", (int)area.len,
+                             area.data);
+    if (grade < 0)
+        return sectag_err_at(err, SECTAG_EDATA, t->path, t->line, "the grade is not strong, weak or not");
     sectag_err why = {0};
     int rc = sectag_terms_add(b, (size_t)group, grade, term.data, term.len, &why);
     return rc ? sectag_err_at(err, rc, t->path, t->line, "%s", why.msg) : 0;
@@ -324,8 +329,18 @@ int sectag_terms_freeze(sectag_terms_builder *b, sectag_terms *out, sectag_err *
         rc = sectag_err_nomem(err);
         goto cleanup;
     }
-    *out = (sectag_terms){(uint32_t)n, n_nodes,  (uint32_t)b->n_groups, (uint32_t)b->text.len, b->term, b->text.data,
-                          b->label,    b->child, b->fail,               b->dict,               b->out,  b->outs};
+    *out = (sectag_terms){(uint32_t)n,
+                          n_nodes,
+                          (uint32_t)b->n_groups,
+                          (uint32_t)b->text.len,
+                          b->term,
+                          b->text.data,
+                          b->label,
+                          b->child,
+                          b->fail,
+                          b->dict,
+                          b->out,
+                          b->outs};
     link_failures(b, out);
 cleanup:
     free(items);

@@ -1,17 +1,18 @@
 /* terms.h: an analyst's term lists, all found in one pass over a normalised clause.
  *
- * A list is a table with the columns area, grade, term (others, such as lang, are passed over). This folder does not know what an area
- * is: to it the column gives each term a group. Grades: `strong` and `weak` terms are evidence for
- * their group; a `not` term is a longer phrase that blanks out its group's terms inside it (种子基金
- * blanks out 种子). Terms are normalised like clauses; hyphens count as spaces in both.
+ * A list is a table with the columns area, grade, term (others, such as lang, are passed over). This folder
+ * does not know what an area is: to it the column gives each term a group. Grades: `strong` and `weak` terms
+ * are evidence for their group; a `not` term is a longer phrase that blanks out its group's terms inside it
+ * (种子基金 blanks out 种子). Terms are normalised like clauses; hyphens count as spaces in both.
  *
  * A term that begins (ends) with a letter or digit of a script with word boundaries matches only at the
- * start (end) of a word, so PLA is not found in PLAN; an English plural in -s or -es is found as well. A term that ends in
+ * start (end) of a word, so PLA is not found in PLAN; an English plural in -s or -es is found as well. A term
+ * that ends in
  * `*` matches the beginning of a word (antibod* finds antibody, antibodies).
  *
- * The automaton is that of Aho and Corasick (CACM 18, 1975) over code points: a trie numbered in breadth-first order,
- * so that the children of a node are neighbours in ascending order, with failure and dictionary links. It is a
- * set of flat arrays, so that a model file can be mapped and used in place.
+ * The automaton is that of Aho and Corasick (CACM 18, 1975) over code points: a trie numbered in
+ * breadth-first order, so that the children of a node are neighbours in ascending order, with failure and
+ * dictionary links. It is a set of flat arrays, so that a model file can be mapped and used in place.
  */
 #ifndef SECTAG_TERMS_H
 #define SECTAG_TERMS_H
@@ -29,23 +30,23 @@ enum { SECTAG_TERM_WEAK = 0, SECTAG_TERM_STRONG = 1, SECTAG_TERM_NOT = 2 };
 typedef struct sectag_term {
     uint16_t group;
     uint8_t grade;
-    uint8_t open;   /* 1: the term's last word may go on */
-    uint32_t len;   /* code points of the normalised term */
-    uint32_t text;  /* its UTF-8: text[text .. text + bytes) */
+    uint8_t open;  /* 1: the term's last word may go on */
+    uint32_t len;  /* code points of the normalised term */
+    uint32_t text; /* its UTF-8: text[text .. text + bytes) */
     uint32_t bytes;
 } sectag_term;
 
 /* The automaton; all arrays are borrowed. Node 0 is the root. */
 typedef struct sectag_terms {
     uint32_t n_terms, n_nodes, n_groups, text_len;
-    const sectag_term *term;     /* [n_terms] */
-    const char *text;            /* [text_len] */
-    const uint32_t *label;       /* [n_nodes] code point that leads to the node */
-    const uint32_t *child;       /* [n_nodes + 1] children of i: child[i] .. child[i + 1] */
-    const uint32_t *fail;        /* [n_nodes] longest proper suffix that is a node; smaller than the node */
-    const uint32_t *dict;        /* [n_nodes] nearest node by fail links that ends a term, 0: none */
-    const uint32_t *out;         /* [n_nodes + 1] terms that end at node i: outs[out[i]] .. outs[out[i + 1]] */
-    const uint32_t *outs;        /* [n_terms] term numbers */
+    const sectag_term *term; /* [n_terms] */
+    const char *text;        /* [text_len] */
+    const uint32_t *label;   /* [n_nodes] code point that leads to the node */
+    const uint32_t *child;   /* [n_nodes + 1] children of i: child[i] .. child[i + 1] */
+    const uint32_t *fail;    /* [n_nodes] longest proper suffix that is a node; smaller than the node */
+    const uint32_t *dict;    /* [n_nodes] nearest node by fail links that ends a term, 0: none */
+    const uint32_t *out;     /* [n_nodes + 1] terms that end at node i: outs[out[i]] .. outs[out[i + 1]] */
+    const uint32_t *outs;    /* [n_terms] term numbers */
 } sectag_terms;
 
 /* A term found: code points [first, end) of the normalised clause. */
@@ -71,10 +72,13 @@ typedef struct sectag_terms_builder sectag_terms_builder;
 sectag_terms_builder *sectag_terms_builder_new(const char *const *groups, size_t n);
 void sectag_terms_builder_free(sectag_terms_builder *b);
 
-/* Adds one term. An exact repeat is ignored. Returns 0, SECTAG_ENOMEM, or SECTAG_EDATA (empty or too long term). */
-int sectag_terms_add(sectag_terms_builder *b, size_t group, int grade, const char *term, size_t len, sectag_err *err);
+/* Adds one term. An exact repeat is ignored. Returns 0, SECTAG_ENOMEM, or SECTAG_EDATA (empty or too long
+ * term). */
+int sectag_terms_add(sectag_terms_builder *b, size_t group, int grade, const char *term, size_t len,
+                     sectag_err *err);
 
-/* Adds all rows of a table file. Returns 0 or an error by file and line (unknown area or grade, empty term). */
+/* Adds all rows of a table file. Returns 0 or an error by file and line (unknown area or grade, empty term).
+ */
 int sectag_terms_add_file(sectag_terms_builder *b, const char *path, sectag_err *err);
 
 /* Builds the automaton: *out points into the builder, which must outlive it and takes no more terms. */

@@ -36,16 +36,17 @@ int sectag_is_space(uint32_t cp);
 static inline int sectag_is_cjk(uint32_t cp) {
     if (cp < 0x3005) return cp >= 0x2E80 && cp <= 0x2FD5;
     return (cp >= 0x4E00 && cp <= 0x9FFF) || cp <= 0x3007 || (cp >= 0x3041 && cp <= 0x30FF && cp != 0x30FB) ||
-           (cp >= 0x3105 && cp <= 0x318F) || (cp >= 0x31A0 && cp <= 0x31FF) || (cp >= 0x3400 && cp <= 0x4DBF) ||
-           (cp >= 0xAC00 && cp <= 0xD7A3) || (cp >= 0xF900 && cp <= 0xFAFF) || (cp >= 0x20000 && cp <= 0x3FFFF);
+           (cp >= 0x3105 && cp <= 0x318F) || (cp >= 0x31A0 && cp <= 0x31FF) ||
+           (cp >= 0x3400 && cp <= 0x4DBF) || (cp >= 0xAC00 && cp <= 0xD7A3) ||
+           (cp >= 0xF900 && cp <= 0xFAFF) || (cp >= 0x20000 && cp <= 0x3FFFF);
 }
 
 /* Characters that take two columns in Chinese typesetting: CJK, CJK punctuation, full-width forms.
  * White space that a line break put between such a character and any other is no word space. */
 static inline int sectag_is_wide(uint32_t cp) {
-    return sectag_is_cjk(cp) || (cp >= 0x3000 && cp <= 0x303F) || cp == 0x30FB || (cp >= 0xFF01 && cp <= 0xFF60) ||
-           (cp >= 0xFFE0 && cp <= 0xFFE6) || cp == 0x2014 || cp == 0x2026 || cp == 0x2018 || cp == 0x2019 ||
-           cp == 0x201C || cp == 0x201D || (cp >= 0x2460 && cp <= 0x24FF);
+    return sectag_is_cjk(cp) || (cp >= 0x3000 && cp <= 0x303F) || cp == 0x30FB ||
+           (cp >= 0xFF01 && cp <= 0xFF60) || (cp >= 0xFFE0 && cp <= 0xFFE6) || cp == 0x2014 || cp == 0x2026 ||
+           cp == 0x2018 || cp == 0x2019 || cp == 0x201C || cp == 0x201D || (cp >= 0x2460 && cp <= 0x24FF);
 }
 
 #endif

@@ -53,7 +53,8 @@ static int count_terms(sectag_encoder *e) {
     for (size_t i = 0; i < e->hits.len; i++) {
         const sectag_term *t = &e->terms->term[e->hits.data[i].term];
         if (count_column(e, groups + 2u * t->group + t->grade)) return SECTAG_ENOMEM;
-        if (e->options->single_weight > 0 && count_column(e, singles + e->hits.data[i].term)) return SECTAG_ENOMEM;
+        if (e->options->single_weight > 0 && count_column(e, singles + e->hits.data[i].term))
+            return SECTAG_ENOMEM;
     }
     return 0;
 }
@@ -71,12 +72,14 @@ int sectag_encode(sectag_encoder *e, const char *text, size_t len, sectag_err *e
         sectag_array_grow(&e->value, &e->value_cap, e->counts.len, sizeof *e->value))
         return sectag_err_nomem(err);
     size_t first_single = e->vocab->n + (e->terms ? 2 * (size_t)e->terms->n_groups : 0);
-    sectag_vector_weigh(e->options, e->vocab, e->counts.data, e->n_grams, e->counts.len, first_single, e->value);
+    sectag_vector_weigh(e->options, e->vocab, e->counts.data, e->n_grams, e->counts.len, first_single,
+                        e->value);
     return 0;
 }
 
-void sectag_vector_weigh(const sectag_vector_options *o, const sectag_vocab *vocab, const sectag_count *counts,
-                         size_t n_grams, size_t n, size_t first_single, float *value) {
+void sectag_vector_weigh(const sectag_vector_options *o, const sectag_vocab *vocab,
+                         const sectag_count *counts, size_t n_grams, size_t n, size_t first_single,
+                         float *value) {
     double square = 0;
     for (size_t i = 0; i < n_grams; i++) {
         double tf = counts[i].count, v = o->sublinear ? 1 + log(tf) : tf;

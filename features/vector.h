@@ -6,8 +6,9 @@
  *                             -> columns V + 2 * groups + term   each term by itself
  *
  * Weights: an n-gram that occurs tf times has (1 + ln tf) * idf, idf = ln((1 + N) / (1 + df)) + 1 over the N
- * training clauses (Salton and Buckley 1988, smoothed); the n-gram part is then brought to unit Euclidean norm. The
- * term part stands beside it: term_weight for each group and grade that occurs, single_weight for each term.
+ * training clauses (Salton and Buckley 1988, smoothed); the n-gram part is then brought to unit Euclidean
+ * norm. The term part stands beside it: term_weight for each group and grade that occurs, single_weight for
+ * each term.
  */
 #ifndef SECTAG_VECTOR_H
 #define SECTAG_VECTOR_H
@@ -25,12 +26,12 @@
 /* How text becomes a vector. Plain bytes without padding: written as they are into model files. */
 typedef struct sectag_vector_options {
     sectag_ngram_options ngram;
-    uint8_t sublinear;  /* 1: 1 + ln tf, 0: tf */
-    uint8_t idf;        /* 0: all n-grams weigh alike */
-    uint8_t terms;      /* 0: no term channel */
+    uint8_t sublinear;   /* 1: 1 + ln tf, 0: tf */
+    uint8_t idf;         /* 0: all n-grams weigh alike */
+    uint8_t terms;       /* 0: no term channel */
     uint8_t term_counts; /* 1: a group's strong or weak terms weigh 1 + ln(how many), 0: present or not */
-    uint32_t min_df;    /* n-grams of fewer training clauses are unknown */
-    uint32_t clauses;   /* N: clauses the document frequencies were counted on */
+    uint32_t min_df;     /* n-grams of fewer training clauses are unknown */
+    uint32_t clauses;    /* N: clauses the document frequencies were counted on */
     float term_weight;
     float single_weight; /* 0: terms count for their group and grade only */
 } sectag_vector_options;
@@ -78,7 +79,8 @@ int sectag_encode(sectag_encoder *e, const char *text, size_t len, sectag_err *e
 
 /* Weights of n counts, of which the first n_grams are n-grams: value[i] for counts[i]. Columns from
  * first_single on are single terms. */
-void sectag_vector_weigh(const sectag_vector_options *options, const sectag_vocab *vocab, const sectag_count *counts,
-                         size_t n_grams, size_t n, size_t first_single, float *value);
+void sectag_vector_weigh(const sectag_vector_options *options, const sectag_vocab *vocab,
+                         const sectag_count *counts, size_t n_grams, size_t n, size_t first_single,
+                         float *value);
 
 #endif

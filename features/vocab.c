@@ -67,7 +67,8 @@ static int make_room(sectag_vocab_builder *b) {
     return (b->grams.len + 1) * 2 > b->table_size ? rehash(b) : 0;
 }
 
-int sectag_vocab_add(sectag_vocab_builder *b, const sectag_normal *n, const sectag_ngram_list *grams, sectag_err *err) {
+int sectag_vocab_add(sectag_vocab_builder *b, const sectag_normal *n, const sectag_ngram_list *grams,
+                     sectag_err *err) {
     b->clauses++;
     for (size_t i = 0; i < grams->len; i++) {
         const sectag_ngram *g = &grams->data[i];
@@ -88,13 +89,15 @@ int sectag_vocab_add(sectag_vocab_builder *b, const sectag_normal *n, const sect
     return 0;
 }
 
-int sectag_vocab_add_text(sectag_vocab_builder *b, const char *text, size_t len, uint32_t df, sectag_err *err) {
+int sectag_vocab_add_text(sectag_vocab_builder *b, const char *text, size_t len, uint32_t df,
+                          sectag_err *err) {
     uint64_t key = sectag_ngram_key(text, len);
     if (len > UINT32_MAX || make_room(b)) return sectag_err_nomem(err);
     uint32_t *slot = slot_of(b, key);
     if (*slot) return sectag_err_set(err, SECTAG_EDATA, "n-gram \"%.*s\" stands twice", (int)len, text);
     gram fresh = {key, b->text.len, (uint32_t)len, df, 0};
-    if (sectag_buf_add(&b->text, text, len) || sectag_array_push(&b->grams, fresh)) return sectag_err_nomem(err);
+    if (sectag_buf_add(&b->text, text, len) || sectag_array_push(&b->grams, fresh))
+        return sectag_err_nomem(err);
     *slot = (uint32_t)b->grams.len;
     return 0;
 }

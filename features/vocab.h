@@ -17,18 +17,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SECTAG_VOCAB_MAX ((1u << 24) - 2) /* columns fit in the 24 low bits of a slot */
+#define SECTAG_VOCAB_MAX  ((1u << 24) - 2) /* columns fit in the 24 low bits of a slot */
 #define SECTAG_VOCAB_NONE UINT32_MAX
 
 /* n columns; all arrays are borrowed. */
 typedef struct sectag_vocab {
     uint32_t n;
-    uint32_t slot_bits;        /* the table has 1 << slot_bits slots */
-    const uint64_t *key;       /* [n] */
-    const uint32_t *df;        /* [n] clauses of the training corpus that have the n-gram */
-    const uint32_t *text_off;  /* [n + 1] into text */
-    const char *text;          /* UTF-8 strings of the n-grams, one behind the other */
-    const uint32_t *slot;      /* 0: empty; else column + 1 in 24 bits below 8 bits of the key */
+    uint32_t slot_bits;       /* the table has 1 << slot_bits slots */
+    const uint64_t *key;      /* [n] */
+    const uint32_t *df;       /* [n] clauses of the training corpus that have the n-gram */
+    const uint32_t *text_off; /* [n + 1] into text */
+    const char *text;         /* UTF-8 strings of the n-grams, one behind the other */
+    const uint32_t *slot;     /* 0: empty; else column + 1 in 24 bits below 8 bits of the key */
 } sectag_vocab;
 
 /* The column of an n-gram, or SECTAG_VOCAB_NONE. */
@@ -57,10 +57,12 @@ sectag_vocab_builder *sectag_vocab_builder_new(void);
 void sectag_vocab_builder_free(sectag_vocab_builder *b);
 
 /* Counts one clause: `grams` are all its n-grams (repeats count once). Returns 0 or SECTAG_ENOMEM. */
-int sectag_vocab_add(sectag_vocab_builder *b, const sectag_normal *n, const sectag_ngram_list *grams, sectag_err *err);
+int sectag_vocab_add(sectag_vocab_builder *b, const sectag_normal *n, const sectag_ngram_list *grams,
+                     sectag_err *err);
 
 /* Adds an n-gram by its string with a known document frequency (a shipped vocabulary read back). */
-int sectag_vocab_add_text(sectag_vocab_builder *b, const char *text, size_t len, uint32_t df, sectag_err *err);
+int sectag_vocab_add_text(sectag_vocab_builder *b, const char *text, size_t len, uint32_t df,
+                          sectag_err *err);
 
 /* Freezes: *out points into the builder, which must outlive it and takes no more clauses.
  * Returns 0, SECTAG_ENOMEM, or SECTAG_EDATA when more than SECTAG_VOCAB_MAX n-grams remain. */

@@ -95,16 +95,21 @@ static uint64_t checksum_of(const char *data, size_t len) {
 
 static int check_header(const sectag_file *f, header *h, const char *path, sectag_err *err) {
     if (f->len < sizeof *h || memcmp(f->data, magic, sizeof magic) != 0)
-        return refuse(err, path, f->len < sizeof *h ? "not a sectag model (too short)" : "not a sectag model");
+        return refuse(err, path,
+                      f->len < sizeof *h ? "not a sectag model (too short)" : "not a sectag model");
     memcpy(h, f->data, sizeof *h);
-    if (h->order != BYTE_ORDER_MARK) return refuse(err, path, "the model was written on a machine of another byte order");
+    if (h->order != BYTE_ORDER_MARK)
+        return refuse(err, path, "the model was written on a machine of another byte order");
     if (h->version != SECTAG_MODEL_VERSION)
-        return sectag_err_at(err, SECTAG_EMODEL, path, 0, "the model has format %u, this program reads format %u",
-                             h->version, SECTAG_MODEL_VERSION);
+        return sectag_err_at(err, SECTAG_EMODEL, path, 0,
+                             "the model has format %u, this program reads format %u", h->version,
+                             SECTAG_MODEL_VERSION);
     if (h->size != f->len)
-        return sectag_err_at(err, SECTAG_EMODEL, path, 0, "the model is truncated or altered (%zu bytes of %llu)", f->len,
+        return sectag_err_at(err, SECTAG_EMODEL, path, 0,
+                             "the model is truncated or altered (%zu bytes of %llu)", f->len,
                              (unsigned long long)h->size);
-    if (h->checksum != checksum_of(f->data, f->len)) return refuse(err, path, "the model is altered (checksum differs)");
+    if (h->checksum != checksum_of(f->data, f->len))
+        return refuse(err, path, "the model is altered (checksum differs)");
     for (int i = 0; i < SECTIONS; i++) {
         section s = h->sections[i];
         if (s.offset % 8 || s.offset > f->len || s.count > (f->len - s.offset) / element_size[i])
@@ -119,13 +124,15 @@ static const void *at(const sectag_model *m, const header *h, int i) {
 
 static int counts_agree(const header *h, size_t n_areas) {
     const section *s = h->sections;
-    uint64_t n = s[VOCAB_KEY].count, nodes = s[TERM_LABEL].count, terms = s[TERM].count, slots = s[VOCAB_SLOT].count;
+    uint64_t n = s[VOCAB_KEY].count, nodes = s[TERM_LABEL].count, terms = s[TERM].count,
+             slots = s[VOCAB_SLOT].count;
     uint64_t columns = n + (nodes ? 2 * n_areas + terms : 0);
-    return s[OPTIONS].count == 1 && n <= SECTAG_VOCAB_MAX && s[VOCAB_DF].count == n && s[VOCAB_TEXT_OFF].count == n + 1 &&
-           slots >= 2 && slots <= 1u << 26 && (slots & (slots - 1)) == 0 && nodes < UINT32_MAX &&
-           s[TERM_FAIL].count == nodes && s[TERM_DICT].count == nodes && s[TERM_CHILD].count == nodes + 1 &&
-           s[TERM_OUT].count == nodes + 1 && s[TERM_OUTS].count == terms && s[TERM_TEXT].count <= UINT32_MAX &&
-           s[WEIGHT].count == columns * n_areas;
+    return s[OPTIONS].count == 1 && n <= SECTAG_VOCAB_MAX && s[VOCAB_DF].count == n &&
+           s[VOCAB_TEXT_OFF].count == n + 1 && slots >= 2 && slots <= 1u << 26 &&
+           (slots & (slots - 1)) == 0 && nodes < UINT32_MAX && s[TERM_FAIL].count == nodes &&
+           s[TERM_DICT].count == nodes && s[TERM_CHILD].count == nodes + 1 &&
+           s[TERM_OUT].count == nodes + 1 && s[TERM_OUTS].count == terms &&
+           s[TERM_TEXT].count <= UINT32_MAX && s[WEIGHT].count == columns * n_areas;
 }
 
 static uint32_t log2_of(uint64_t power) {
@@ -197,7 +204,8 @@ static int open_parts(sectag_model *m, const char *path, sectag_err *err) {
         return refuse(err, path, "the model's sections do not fit together");
     point_into_file(m, &h);
     sectag_err why = {0};
-    if (sectag_vocab_check(&m->vocab, h.sections[VOCAB_TEXT].count, &why) || sectag_terms_check(&m->terms, &why))
+    if (sectag_vocab_check(&m->vocab, h.sections[VOCAB_TEXT].count, &why) ||
+        sectag_terms_check(&m->terms, &why))
         return refuse(err, path, why.msg);
     for (size_t i = 0; i < m->n_areas; i++)
         if (!calibration_is_sound(&m->area[i])) return refuse(err, path, "an area's calibration is damaged");
@@ -270,7 +278,8 @@ static int add_vocab(sectag_buf *file, header *h, const sectag_vocab *v) {
 static int add_terms(sectag_buf *file, header *h, const sectag_terms *t) {
     static const uint32_t no_nodes = 0;
     size_t n = t->n_nodes;
-    return add_section(file, h, TERM, t->term, t->n_terms) || add_section(file, h, TERM_TEXT, t->text, t->text_len) ||
+    return add_section(file, h, TERM, t->term, t->n_terms) ||
+           add_section(file, h, TERM_TEXT, t->text, t->text_len) ||
            add_section(file, h, TERM_LABEL, t->label, n) ||
            add_section(file, h, TERM_CHILD, n ? t->child : &no_nodes, n + 1) ||
            add_section(file, h, TERM_FAIL, t->fail, n) || add_section(file, h, TERM_DICT, t->dict, n) ||
@@ -301,8 +310,9 @@ static int add_all(sectag_buf *file, header *h, const sectag_model_parts *p, con
     size_t areas = p->taxonomy->areas.len;
     return sectag_buf_add(file, (const char *)h, sizeof *h) || add_section(file, h, OPTIONS, p->options, 1) ||
            add_section(file, h, AREA, p->area, areas) || add_taxonomy(file, h, p->taxonomy) ||
-           add_section(file, h, PROVENANCE, p->provenance, strlen(p->provenance)) || add_vocab(file, h, p->vocab) ||
-           add_terms(file, h, terms) || add_section(file, h, WEIGHT, weight, areas * p->n_columns);
+           add_section(file, h, PROVENANCE, p->provenance, strlen(p->provenance)) ||
+           add_vocab(file, h, p->vocab) || add_terms(file, h, terms) ||
+           add_section(file, h, WEIGHT, weight, areas * p->n_columns);
 }
 
 int sectag_model_save(const sectag_model_parts *p, const char *path, sectag_err *err) {

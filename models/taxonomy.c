@@ -50,7 +50,8 @@ static int is_code(sectag_field f) {
 
 enum { SECTOR, AREA, ZH, EN, CORE, DEFINITION, COLUMNS };
 
-static int add_row(sectag_taxonomy *t, const sectag_table *table, const size_t column[COLUMNS], sectag_err *err) {
+static int add_row(sectag_taxonomy *t, const sectag_table *table, const size_t column[COLUMNS],
+                   sectag_err *err) {
     sectag_field f[COLUMNS];
     const char *text[COLUMNS];
     for (int i = 0; i < COLUMNS; i++) {
@@ -59,12 +60,17 @@ static int add_row(sectag_taxonomy *t, const sectag_table *table, const size_t c
         if (!text[i]) return sectag_err_nomem(err);
     }
     const char *wrong = NULL;
-    if (!is_code(f[AREA])) wrong = "an area code is made of a-z, 0-9 and hyphens";
-    else if (sectag_taxonomy_find(t, f[AREA].data, f[AREA].len) >= 0) wrong = "this area code stands twice";
-    else if (!sectag_field_is(f[CORE], "yes") && !sectag_field_is(f[CORE], "no")) wrong = "core is neither yes nor no";
-    else if (t->areas.len == SECTAG_AREAS_MAX) wrong = "too many areas";
+    if (!is_code(f[AREA]))
+        wrong = "an area code is made of a-z, 0-9 and hyphens";
+    else if (sectag_taxonomy_find(t, f[AREA].data, f[AREA].len) >= 0)
+        wrong = "this area code stands twice";
+    else if (!sectag_field_is(f[CORE], "yes") && !sectag_field_is(f[CORE], "no"))
+        wrong = "core is neither yes nor no";
+    else if (t->areas.len == SECTAG_AREAS_MAX)
+        wrong = "too many areas";
     if (wrong) return sectag_err_at(err, SECTAG_EDATA, table->path, table->line, "%s", wrong);
-    sectag_area area = {text[SECTOR], text[AREA], text[ZH], text[EN], text[DEFINITION], sectag_field_is(f[CORE], "yes")};
+    sectag_area area = {text[SECTOR], text[AREA],       text[ZH],
+                        text[EN],     text[DEFINITION], sectag_field_is(f[CORE], "yes")};
     return sectag_array_push(&t->areas, area) ? sectag_err_nomem(err) : 0;
 }
 

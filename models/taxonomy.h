@@ -24,8 +24,9 @@ typedef struct sectag_taxonomy {
     SECTAG_ARRAY(char *) strings; /* owned, NUL-terminated */
 } sectag_taxonomy;
 
-/* Reads a taxonomy file. Returns 0, SECTAG_EIO, SECTAG_ENOMEM or SECTAG_EDATA (file and line: a code that stands
- * twice or is not of a-z, 0-9 and hyphens, core neither yes nor no, more than SECTAG_AREAS_MAX areas). */
+/* Reads a taxonomy file. Returns 0, SECTAG_EIO, SECTAG_ENOMEM or SECTAG_EDATA (file and line: a code that
+ * stands twice or is not of a-z, 0-9 and hyphens, core neither yes nor no, more than SECTAG_AREAS_MAX areas).
+ */
 int sectag_taxonomy_open(sectag_taxonomy *t, const char *path, sectag_err *err);
 void sectag_taxonomy_release(sectag_taxonomy *t);
 

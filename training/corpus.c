@@ -48,7 +48,9 @@ static int parse_labels(sectag_corpus *c, const sectag_taxonomy *areas, sectag_f
         size_t to = from;
         while (to < f.len && f.data[to] != ',') to++;
         int area = sectag_taxonomy_find(areas, f.data + from, to - from);
-        if (area < 0) return sectag_err_set(err, SECTAG_EDATA, "unknown area \"%.*s\"", (int)(to - from), f.data + from);
+        if (area < 0)
+            return sectag_err_set(err, SECTAG_EDATA, "unknown area \"%.*s\"", (int)(to - from),
+                                  f.data + from);
         if (!sectag_example_has(c, e, (size_t)area)) {
             if (sectag_array_push(&c->labels, (uint16_t)area)) return sectag_err_nomem(err);
             e->labels++;
@@ -62,13 +64,14 @@ static int parse_labels(sectag_corpus *c, const sectag_taxonomy *areas, sectag_f
 static int store_doc(sectag_corpus *c, sectag_field f, uint32_t file, sectag_text *out) {
     *out = (sectag_text){c->strings.len, 0};
     if (f.len == 0 || sectag_field_is(f, "-")) return 0;
-    if (sectag_buf_addf(&c->strings, "%u/", file) || sectag_buf_add(&c->strings, f.data, f.len)) return SECTAG_ENOMEM;
+    if (sectag_buf_addf(&c->strings, "%u/", file) || sectag_buf_add(&c->strings, f.data, f.len))
+        return SECTAG_ENOMEM;
     out->len = c->strings.len - out->off;
     return 0;
 }
 
-static int add_example(sectag_corpus *c, const sectag_taxonomy *areas, const sectag_field f[FIELDS], uint32_t line,
-                       sectag_err *err) {
+static int add_example(sectag_corpus *c, const sectag_taxonomy *areas, const sectag_field f[FIELDS],
+                       uint32_t line, sectag_err *err) {
     sectag_example e = {.file = (uint32_t)c->files.len - 1, .line = line};
     if (f[TEXT].len == 0) return sectag_err_set(err, SECTAG_EDATA, "empty text");
     int rc = parse_labels(c, areas, f[LABELS], &e, err);
@@ -131,16 +134,19 @@ static int join_labels(const json_t *list, sectag_buf *out) {
     json_t *item;
     sectag_buf_clear(out);
     json_array_foreach(list, i, item) {
-        if (!json_is_string(item) || sectag_buf_adds(out, i ? "," : "") || sectag_buf_adds(out, json_string_value(item)))
+        if (!json_is_string(item) || sectag_buf_adds(out, i ? "," : "") ||
+            sectag_buf_adds(out, json_string_value(item)))
             return -1;
     }
     return out->len ? 0 : sectag_buf_adds(out, "-");
 }
 
-static int add_json(reading *r, const char *line, size_t len, uint32_t number, sectag_buf *labels, sectag_err *err) {
+static int add_json(reading *r, const char *line, size_t len, uint32_t number, sectag_buf *labels,
+                    sectag_err *err) {
     json_error_t problem;
     json_t *object = json_loadb(line, len, JSON_REJECT_DUPLICATES, &problem);
-    if (!object) return sectag_err_set(err, SECTAG_EDATA, "broken JSON: %s (column %d)", problem.text, problem.column);
+    if (!object)
+        return sectag_err_set(err, SECTAG_EDATA, "broken JSON: %s (column %d)", problem.text, problem.column);
     sectag_field f[FIELDS] = {{0}};
     int rc = 0;
     for (int i = 0; i < FIELDS && !rc; i++) {
@@ -150,7 +156,8 @@ static int add_json(reading *r, const char *line, size_t len, uint32_t number, s
         else if (i == LABELS && json_is_array(value) && join_labels(value, labels) == 0)
             f[i] = (sectag_field){labels->data, labels->len};
         else if (value || i <= LABELS)
-            rc = sectag_err_set(err, SECTAG_EDATA, "\"%s\" is %s", field_name[i], value ? "not a string" : "missing");
+            rc = sectag_err_set(err, SECTAG_EDATA, "\"%s\" is %s", field_name[i],
+                                value ? "not a string" : "missing");
     }
     if (!rc) rc = add_example(r->c, r->areas, f, number, err);
     json_decref(object);
@@ -195,8 +202,8 @@ static int add_file_entry(sectag_corpus *c, const char *path, sectag_err *err) {
     return 0;
 }
 
-int sectag_corpus_add_file(sectag_corpus *c, const sectag_taxonomy *areas, const char *path, sectag_bad_line_fn *bad,
-                           void *ctx, sectag_err *err) {
+int sectag_corpus_add_file(sectag_corpus *c, const sectag_taxonomy *areas, const char *path,
+                           sectag_bad_line_fn *bad, void *ctx, sectag_err *err) {
     reading r = {c, areas, path, bad, ctx};
     int rc = add_file_entry(c, path, err);
     if (rc) return rc;

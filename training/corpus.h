@@ -49,10 +49,11 @@ typedef void sectag_bad_line_fn(void *ctx, const sectag_err *err);
 void sectag_corpus_init(sectag_corpus *c);
 void sectag_corpus_release(sectag_corpus *c);
 
-/* Appends all examples of a file; names ending in .jsonl, .json or .ndjson are JSON lines, others TSV. Returns 0
- * (bad lines went to `bad`, which may be NULL), SECTAG_EIO, SECTAG_ENOMEM or SECTAG_EDATA (no usable header). */
-int sectag_corpus_add_file(sectag_corpus *c, const sectag_taxonomy *areas, const char *path, sectag_bad_line_fn *bad,
-                           void *ctx, sectag_err *err);
+/* Appends all examples of a file; names ending in .jsonl, .json or .ndjson are JSON lines, others TSV.
+ * Returns 0 (bad lines went to `bad`, which may be NULL), SECTAG_EIO, SECTAG_ENOMEM or SECTAG_EDATA (no
+ * usable header). */
+int sectag_corpus_add_file(sectag_corpus *c, const sectag_taxonomy *areas, const char *path,
+                           sectag_bad_line_fn *bad, void *ctx, sectag_err *err);
 
 /* The bytes of a text. */
 static inline const char *sectag_corpus_text(const sectag_corpus *c, sectag_text t) {

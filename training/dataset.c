@@ -22,7 +22,8 @@ int sectag_dataset_has(const sectag_dataset *d, size_t i, size_t area) {
     return 0;
 }
 
-int sectag_dataset_count(const sectag_corpus *c, const sectag_ngram_options *o, sectag_vocab_builder *b, sectag_err *err) {
+int sectag_dataset_count(const sectag_corpus *c, const sectag_ngram_options *o, sectag_vocab_builder *b,
+                         sectag_err *err) {
     sectag_normal normal;
     sectag_ngram_list grams = {0};
     int rc = 0;
@@ -72,22 +73,26 @@ static int end_row(sectag_dataset *d, const sectag_row *r) {
     return 0;
 }
 
-static int add_example(sectag_dataset *d, const sectag_corpus *c, const sectag_example *x, sectag_encoder *e) {
+static int add_example(sectag_dataset *d, const sectag_corpus *c, const sectag_example *x,
+                       sectag_encoder *e) {
     const char *s = c->strings.data;
     sectag_row r = {.label = (uint32_t)d->labels.len, .labels = x->labels};
     if (copy_text(d, s + x->id.off, x->id.len, &r.id) || copy_text(d, s + x->doc.off, x->doc.len, &r.doc) ||
-        copy_text(d, s + x->lang.off, x->lang.len, &r.lang) || copy_text(d, s + x->reg.off, x->reg.len, &r.reg))
+        copy_text(d, s + x->lang.off, x->lang.len, &r.lang) ||
+        copy_text(d, s + x->reg.off, x->reg.len, &r.reg))
         return SECTAG_ENOMEM;
     for (uint32_t k = 0; k < x->labels; k++)
         if (sectag_array_push(&d->labels, c->labels.data[x->label + k])) return SECTAG_ENOMEM;
     qsort(e->counts.data, e->counts.len, sizeof *e->counts.data, by_column);
     if (sectag_array_reserve(&d->counts, e->counts.len)) return SECTAG_ENOMEM;
-    if (e->counts.len) memcpy(d->counts.data + d->counts.len, e->counts.data, e->counts.len * sizeof *e->counts.data);
+    if (e->counts.len)
+        memcpy(d->counts.data + d->counts.len, e->counts.data, e->counts.len * sizeof *e->counts.data);
     d->counts.len += e->counts.len;
     return end_row(d, &r);
 }
 
-int sectag_dataset_encode(sectag_dataset *d, const sectag_corpus *c, size_t n_areas, sectag_encoder *e, sectag_err *err) {
+int sectag_dataset_encode(sectag_dataset *d, const sectag_corpus *c, size_t n_areas, sectag_encoder *e,
+                          sectag_err *err) {
     d->n_areas = n_areas;
     d->n_grams = e->vocab->n;
     d->n_columns = sectag_vector_columns(d->n_grams, e->terms);
@@ -100,8 +105,8 @@ int sectag_dataset_encode(sectag_dataset *d, const sectag_corpus *c, size_t n_ar
     return 0;
 }
 
-int sectag_dataset_weigh(const sectag_dataset *d, const sectag_vector_options *o, const sectag_vocab *v, sectag_matrix *m,
-                         sectag_err *err) {
+int sectag_dataset_weigh(const sectag_dataset *d, const sectag_vector_options *o, const sectag_vocab *v,
+                         sectag_matrix *m, sectag_err *err) {
     SECTAG_ARRAY(float) value = {0};
     int rc = 0;
     for (size_t i = 0; i < d->rows.len && !rc; i++) {
@@ -110,7 +115,9 @@ int sectag_dataset_weigh(const sectag_dataset *d, const sectag_vector_options *o
         while (n_grams < n && counts[n_grams].column < d->n_grams) n_grams++;
         value.len = 0;
         if (sectag_array_reserve(&value, n + 1)) rc = sectag_err_nomem(err);
-        if (!rc) sectag_vector_weigh(o, v, counts, n_grams, o->terms ? n : n_grams, d->n_grams + 2 * d->n_areas, value.data);
+        if (!rc)
+            sectag_vector_weigh(o, v, counts, n_grams, o->terms ? n : n_grams, d->n_grams + 2 * d->n_areas,
+                                value.data);
         if (!rc) rc = sectag_matrix_begin(m, err);
         for (size_t k = 0; k < (o->terms ? n : n_grams) && !rc; k++)
             rc = sectag_matrix_add(m, counts[k].column, value.data[k], err);

@@ -4,8 +4,8 @@
  *   corpus + encoder -> dataset -> matrix -> solver
  *              \-> save / load: vectors.svm, vocab.tsv, clauses.tsv (each .zst)
  *
- * Row i holds counts[off[i] .. off[i + 1]), ascending in columns: n-grams 0 .. n_grams - 1, then two columns for each
- * area's terms and one for each term. Rows are labelled with area numbers of the taxonomy.
+ * Row i holds counts[off[i] .. off[i + 1]), ascending in columns: n-grams 0 .. n_grams - 1, then two columns
+ * for each area's terms and one for each term. Rows are labelled with area numbers of the taxonomy.
  */
 #ifndef SECTAG_DATASET_H
 #define SECTAG_DATASET_H
@@ -44,10 +44,12 @@ void sectag_dataset_release(sectag_dataset *d);
 
 /* Counts document frequencies over a corpus: the builder can be frozen afterwards.
  * Returns 0 or SECTAG_ENOMEM. */
-int sectag_dataset_count(const sectag_corpus *c, const sectag_ngram_options *o, sectag_vocab_builder *b, sectag_err *err);
+int sectag_dataset_count(const sectag_corpus *c, const sectag_ngram_options *o, sectag_vocab_builder *b,
+                         sectag_err *err);
 
 /* Appends all examples of a corpus, encoded. Returns 0 or SECTAG_ENOMEM. */
-int sectag_dataset_encode(sectag_dataset *d, const sectag_corpus *c, size_t n_areas, sectag_encoder *e, sectag_err *err);
+int sectag_dataset_encode(sectag_dataset *d, const sectag_corpus *c, size_t n_areas, sectag_encoder *e,
+                          sectag_err *err);
 
 /* Does row i carry the area? */
 int sectag_dataset_has(const sectag_dataset *d, size_t i, size_t area);
@@ -56,18 +58,19 @@ int sectag_dataset_has(const sectag_dataset *d, size_t i, size_t area);
 void sectag_dataset_number_doc(sectag_dataset *d, size_t i);
 
 /* All rows weighted (vector.h) as a matrix with n_columns columns. Returns 0 or SECTAG_ENOMEM. */
-int sectag_dataset_weigh(const sectag_dataset *d, const sectag_vector_options *o, const sectag_vocab *v, sectag_matrix *m,
-                         sectag_err *err);
+int sectag_dataset_weigh(const sectag_dataset *d, const sectag_vector_options *o, const sectag_vocab *v,
+                         sectag_matrix *m, sectag_err *err);
 
 /* ---- the shipped form ---- */
 
-/* Writes DIR/vectors.svm.zst (LIBSVM's sparse multi-label format: area numbers from 0, columns from 1, counts),
- * DIR/vocab.tsv.zst (ngram, df) and DIR/clauses.tsv.zst (id, doc, lang, register). Equal datasets give equal bytes.
- * Returns 0, SECTAG_EIO or SECTAG_ENOMEM. */
+/* Writes DIR/vectors.svm.zst (LIBSVM's sparse multi-label format: area numbers from 0, columns from 1,
+ * counts), DIR/vocab.tsv.zst (ngram, df) and DIR/clauses.tsv.zst (id, doc, lang, register). Equal datasets
+ * give equal bytes. Returns 0, SECTAG_EIO or SECTAG_ENOMEM. */
 int sectag_dataset_save(const sectag_dataset *d, const sectag_vocab *v, const char *dir, sectag_err *err);
 
-/* Reads them back (`terms` are those that the vectors were made with, or NULL): fills an initialised dataset and a new builder to freeze with min_df 1. Returns 0, SECTAG_EIO,
- * SECTAG_ENOMEM or SECTAG_EDATA by file and line. */
+/* Reads them back (`terms` are those that the vectors were made with, or NULL): fills an initialised dataset
+ * and a new builder to freeze with min_df 1. Returns 0, SECTAG_EIO, SECTAG_ENOMEM or SECTAG_EDATA by file and
+ * line. */
 int sectag_dataset_load(sectag_dataset *d, size_t n_areas, const sectag_terms *terms, sectag_vocab_builder *b,
                         const char *dir, sectag_err *err);
 

@@ -10,7 +10,7 @@
 
 static const char *const vectors_name = "vectors.svm.zst", *const vocab_name = "vocab.tsv.zst",
                          *const clauses_name = "clauses.tsv.zst";
-enum { ZSTD_LEVEL = 13 }; /* 19 saves another 5 % and takes ten times as long */
+enum { ZSTD_LEVEL = 13 };                /* 19 saves another 5 % and takes ten times as long */
 #define UNPACKED_MAX ((uint64_t)8 << 30) /* refuse to unpack more than this */
 
 static int join_path(sectag_buf *path, const char *dir, const char *name) {
@@ -79,7 +79,8 @@ int sectag_dataset_save(const sectag_dataset *d, const sectag_vocab *v, const ch
     sectag_buf_clear(&text);
     if (!rc) rc = write_vocab(v, &text) ? sectag_err_nomem(err) : save_packed(&text, dir, vocab_name, err);
     sectag_buf_clear(&text);
-    if (!rc) rc = write_clauses(d, &text) ? sectag_err_nomem(err) : save_packed(&text, dir, clauses_name, err);
+    if (!rc)
+        rc = write_clauses(d, &text) ? sectag_err_nomem(err) : save_packed(&text, dir, clauses_name, err);
     sectag_buf_release(&text);
     return rc;
 }
@@ -117,8 +118,10 @@ static int reader_open(reader *r, const char *dir, const char *name, sectag_err 
         rc = sectag_err_nomem(err);
     else {
         r->len = ZSTD_decompress(r->text, (size_t)size, file.data, file.len);
-        if (ZSTD_isError(r->len)) rc = bad(r, ZSTD_getErrorName(r->len), err);
-        else r->text[r->len] = '\0';
+        if (ZSTD_isError(r->len))
+            rc = bad(r, ZSTD_getErrorName(r->len), err);
+        else
+            r->text[r->len] = '\0';
     }
     sectag_file_release(&file);
     return rc;
@@ -152,14 +155,17 @@ static int load_vocab(sectag_vocab_builder *b, size_t *n, const char *dir, secta
     char *line;
     size_t len;
     int rc = reader_open(&r, dir, vocab_name, err);
-    if (!rc && (!next_line(&r, &line, &len) || strcmp(line, "ngram\tdf") != 0)) rc = bad(&r, "not a vocabulary", err);
+    if (!rc && (!next_line(&r, &line, &len) || strcmp(line, "ngram\tdf") != 0))
+        rc = bad(&r, "not a vocabulary", err);
     for (*n = 0; !rc && next_line(&r, &line, &len); ++*n) {
         char *tab = strchr(line, '\t');
         const char *p = tab ? tab + 1 : line;
         int64_t df = tab ? read_number(&p) : -1;
         sectag_err why = {0};
-        if (df < 0 || *p || tab == line) rc = bad(&r, "not an n-gram, a tab and a number", err);
-        else if ((rc = sectag_vocab_add_text(b, line, (size_t)(tab - line), (uint32_t)df, &why))) rc = bad(&r, why.msg, err);
+        if (df < 0 || *p || tab == line)
+            rc = bad(&r, "not an n-gram, a tab and a number", err);
+        else if ((rc = sectag_vocab_add_text(b, line, (size_t)(tab - line), (uint32_t)df, &why)))
+            rc = bad(&r, why.msg, err);
     }
     reader_release(&r);
     return rc;
@@ -203,8 +209,10 @@ static int load_vectors(sectag_dataset *d, const char *dir, sectag_err *err) {
         const char *p = line;
         rc = parse_labels(d, &p, &row, d->n_areas);
         if (!rc) rc = parse_counts(d, &p);
-        if (rc == SECTAG_EDATA) rc = bad(&r, "not a multi-label LIBSVM vector of this vocabulary", err);
-        else if (rc || sectag_array_push(&d->rows, row) || sectag_array_push(&d->off, d->counts.len)) rc = sectag_err_nomem(err);
+        if (rc == SECTAG_EDATA)
+            rc = bad(&r, "not a multi-label LIBSVM vector of this vocabulary", err);
+        else if (rc || sectag_array_push(&d->rows, row) || sectag_array_push(&d->off, d->counts.len))
+            rc = sectag_err_nomem(err);
     }
     reader_release(&r);
     return rc;
@@ -235,9 +243,12 @@ static int load_clauses(sectag_dataset *d, const char *dir, sectag_err *err) {
     if (!rc && !next_line(&r, &line, &len)) rc = bad(&r, "empty", err);
     for (; !rc && next_line(&r, &line, &len); i++) {
         rc = i < d->rows.len ? parse_clause(d, line, &d->rows.data[i]) : SECTAG_EDATA;
-        if (rc == SECTAG_EDATA) rc = bad(&r, "does not fit the vectors", err);
-        else if (rc) rc = sectag_err_nomem(err);
-        else sectag_dataset_number_doc(d, i);
+        if (rc == SECTAG_EDATA)
+            rc = bad(&r, "does not fit the vectors", err);
+        else if (rc)
+            rc = sectag_err_nomem(err);
+        else
+            sectag_dataset_number_doc(d, i);
     }
     if (!rc && i != d->rows.len) rc = bad(&r, "fewer lines than vectors", err);
     reader_release(&r);

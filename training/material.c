@@ -52,12 +52,14 @@ static int join(sectag_buf *path, const char *dir, const char *name, sectag_err 
     return sectag_buf_addf(path, "%s/%s", dir, name) ? sectag_err_nomem(err) : 0;
 }
 
-static int add_source_row(sectag_material *m, const sectag_table *t, const size_t column[3], sectag_err *err) {
+static int add_source_row(sectag_material *m, const sectag_table *t, const size_t column[3],
+                          sectag_err *err) {
     char digest[32], clauses[32];
     const sectag_field *row = t->row.data;
     (void)snprintf(digest, sizeof digest, "%.*s", (int)row[column[2]].len, row[column[2]].data);
     (void)snprintf(clauses, sizeof clauses, "%.*s", (int)row[column[1]].len, row[column[1]].data);
-    if (add_source(m, row[column[0]].data, row[column[0]].len, strtoull(digest, NULL, 16), strtoull(clauses, NULL, 10)))
+    if (add_source(m, row[column[0]].data, row[column[0]].len, strtoull(digest, NULL, 16),
+                   strtoull(clauses, NULL, 10)))
         return sectag_err_nomem(err);
     return 0;
 }
@@ -111,7 +113,8 @@ static int open_terms(sectag_material *m, const char *path, sectag_err *err) {
 
 int sectag_material_encode(sectag_material *m, sectag_train_options *o, sectag_err *err) {
     sectag_encoder e;
-    if (m->corpus.examples.len == 0) return sectag_err_set(err, SECTAG_EARG, "there are no clauses to encode");
+    if (m->corpus.examples.len == 0)
+        return sectag_err_set(err, SECTAG_EARG, "there are no clauses to encode");
     sectag_dataset_release(&m->data);
     sectag_vocab_builder_free(m->vocab_builder);
     m->vocab_builder = sectag_vocab_builder_new();
@@ -133,7 +136,8 @@ static int open_corpora(sectag_material *m, const sectag_material_paths *paths, 
         if (rc) return rc;
         m->bad += m->corpus.files.data[i].bad;
     }
-    if (m->corpus.examples.len == 0) return sectag_err_set(err, SECTAG_EDATA, "no labelled clauses to train on");
+    if (m->corpus.examples.len == 0)
+        return sectag_err_set(err, SECTAG_EDATA, "no labelled clauses to train on");
     if (corpus_sources(m)) return sectag_err_nomem(err);
     return sectag_material_encode(m, o, err);
 }
@@ -143,8 +147,8 @@ static int open_vectors(sectag_material *m, const char *dir, sectag_train_option
     if (!m->vocab_builder) return sectag_err_nomem(err);
     int rc = load_sources(m, dir, err);
     if (!rc)
-        rc = sectag_dataset_load(&m->data, m->taxonomy.areas.len, m->terms.n_nodes ? &m->terms : NULL, m->vocab_builder,
-                                 dir, err);
+        rc = sectag_dataset_load(&m->data, m->taxonomy.areas.len, m->terms.n_nodes ? &m->terms : NULL,
+                                 m->vocab_builder, dir, err);
     if (!rc) rc = sectag_vocab_freeze(m->vocab_builder, 0, &m->vocab, err);
     o->vector.clauses = (uint32_t)m->data.rows.len;
     return rc;
@@ -159,15 +163,17 @@ int sectag_material_open(sectag_material *m, const sectag_material_paths *paths,
     if (!rc) rc = open_terms(m, paths->terms, err);
     o->vector.terms = m->terms.n_nodes > 0;
     if (!rc)
-        rc = paths->vectors ? open_vectors(m, paths->vectors, o, err) : open_corpora(m, paths, o, bad, bad_ctx, err);
+        rc = paths->vectors ? open_vectors(m, paths->vectors, o, err)
+                            : open_corpora(m, paths, o, bad, bad_ctx, err);
     if (rc) sectag_material_release(m);
     return rc;
 }
 
 /* ---- the model file ---- */
 
-int sectag_material_save_model(const sectag_material *m, const sectag_train_options *o, const sectag_trained *t,
-                               const char *version, const char *search, const char *path, sectag_err *err) {
+int sectag_material_save_model(const sectag_material *m, const sectag_train_options *o,
+                               const sectag_trained *t, const char *version, const char *search,
+                               const char *path, sectag_err *err) {
     sectag_buf json = {0};
     sectag_provenance p = {.version = version,
                            .taxonomy = &m->taxonomy,

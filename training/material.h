@@ -31,21 +31,22 @@ typedef struct sectag_material {
     size_t bad;       /* lines of the corpora that could not be used */
 } sectag_material;
 
-/* Reads everything and encodes it with o->vector, whose `clauses` and `terms` it sets. Bad corpus lines go to `bad`. On
- * failure the material is empty. Returns 0, SECTAG_EIO, SECTAG_ENOMEM or SECTAG_EDATA. */
+/* Reads everything and encodes it with o->vector, whose `clauses` and `terms` it sets. Bad corpus lines go to
+ * `bad`. On failure the material is empty. Returns 0, SECTAG_EIO, SECTAG_ENOMEM or SECTAG_EDATA. */
 int sectag_material_open(sectag_material *m, const sectag_material_paths *paths, sectag_train_options *o,
                          sectag_bad_line_fn *bad, void *bad_ctx, sectag_err *err);
 void sectag_material_release(sectag_material *m);
 
-/* Counts the vocabulary and encodes the corpus again after o->vector's n-gram options changed. Only for material made from
- * corpora (SECTAG_EARG else). */
+/* Counts the vocabulary and encodes the corpus again after o->vector's n-gram options changed. Only for
+ * material made from corpora (SECTAG_EARG else). */
 int sectag_material_encode(sectag_material *m, sectag_train_options *o, sectag_err *err);
 
 /* Writes the dataset (dataset.h) and DIR/sources.tsv. */
 int sectag_material_save_vectors(const sectag_material *m, const char *dir, sectag_err *err);
 
 /* Writes the model file. `search` is the JSON array of a search (search.h) or NULL. Returns 0 or an error. */
-int sectag_material_save_model(const sectag_material *m, const sectag_train_options *o, const sectag_trained *t,
-                               const char *version, const char *search, const char *path, sectag_err *err);
+int sectag_material_save_model(const sectag_material *m, const sectag_train_options *o,
+                               const sectag_trained *t, const char *version, const char *search,
+                               const char *path, sectag_err *err);
 
 #endif

@@ -57,13 +57,16 @@ static json_t *interval(sectag_interval i) {
 
 static json_t *options_json(const sectag_train_options *o) {
     const sectag_ngram_options *g = &o->vector.ngram;
-    return json_pack("{s:[i,i], s:[i,i], s:b, s:b, s:b, s:b, s:b, s:b, s:i, s:f, s:f, s:s, s:f, s:f, s:f, s:i, s:s, s:f, s:i, s:i}",
-                     "cjk_orders", g->cjk_min, g->cjk_max, "word_orders", g->word_min, g->word_max, "whole_words",
-                     g->whole_words, "word_pairs", g->word_pairs, "numbers", g->numbers, "sublinear_tf",
-                     o->vector.sublinear, "idf", o->vector.idf, "terms", o->vector.terms, "min_df", (int)o->vector.min_df,
-                     "term_weight", (double)o->vector.term_weight, "single_weight", (double)o->vector.single_weight, "solver", o->solver, "c", o->c, "positive_weight",
-                     o->positive_weight, "eps", o->eps, "real_copies", (int)o->real_copies, "threshold", o->threshold,
-                     "accept", o->accept, "folds", (int)o->folds, "min_positives", (int)o->min_positives);
+    return json_pack("{s:[i,i], s:[i,i], s:b, s:b, s:b, s:b, s:b, s:b, s:i, s:f, s:f, s:s, s:f, s:f, s:f, "
+                     "s:i, s:s, s:f, s:i, s:i}",
+                     "cjk_orders", g->cjk_min, g->cjk_max, "word_orders", g->word_min, g->word_max,
+                     "whole_words", g->whole_words, "word_pairs", g->word_pairs, "numbers", g->numbers,
+                     "sublinear_tf", o->vector.sublinear, "idf", o->vector.idf, "terms", o->vector.terms,
+                     "min_df", (int)o->vector.min_df, "term_weight", (double)o->vector.term_weight,
+                     "single_weight", (double)o->vector.single_weight, "solver", o->solver, "c", o->c,
+                     "positive_weight", o->positive_weight, "eps", o->eps, "real_copies", (int)o->real_copies,
+                     "threshold", o->threshold, "accept", o->accept, "folds", (int)o->folds, "min_positives",
+                     (int)o->min_positives);
 }
 
 static json_t *sources_json(const sectag_provenance *p) {
@@ -82,13 +85,13 @@ static json_t *areas_json(const sectag_provenance *p, const sectag_metrics *m, c
     for (size_t a = 0; a < m->n_areas; a++) {
         const sectag_area_metric *x = &m->area[a];
         const sectag_area_model *model = &p->trained->area[a];
-        json_t *entry = json_pack("{s:b, s:i, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:f, s:s, s:f, s:f}", "trained",
-                                  (int)model->trained, "positives", (int)model->positives, "gold", (json_int_t)x->n_gold,
-                                  "tagged", (json_int_t)x->n_tagged, "both", (json_int_t)x->n_both, "precision",
-                                  interval(x->precision), "recall", interval(x->recall), "f1", interval(x->f1), "ap",
-                                  interval(x->ap), "ece", ece[a], "calibration",
-                                  model->calibration.kind == SECTAG_CALIBRATION_PLATT ? "platt" : "isotonic", "threshold",
-                                  model->threshold, "accept", model->accept);
+        json_t *entry = json_pack(
+            "{s:b, s:i, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:f, s:s, s:f, s:f}", "trained",
+            (int)model->trained, "positives", (int)model->positives, "gold", (json_int_t)x->n_gold, "tagged",
+            (json_int_t)x->n_tagged, "both", (json_int_t)x->n_both, "precision", interval(x->precision),
+            "recall", interval(x->recall), "f1", interval(x->f1), "ap", interval(x->ap), "ece", ece[a],
+            "calibration", model->calibration.kind == SECTAG_CALIBRATION_PLATT ? "platt" : "isotonic",
+            "threshold", model->threshold, "accept", model->accept);
         (void)json_object_set_new(areas, p->taxonomy->areas.data[a].code, entry);
     }
     return areas;
@@ -109,18 +112,20 @@ static double core_mean(const sectag_provenance *p, const sectag_metrics *m, int
 static json_t *metrics_json(const sectag_provenance *p, const sectag_metrics *m, const double *ece) {
     double mean_ece = 0;
     for (size_t a = 0; a < m->n_areas; a++) mean_ece += ece[a] / (double)m->n_areas;
-    return json_pack("{s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:f, s:f, s:f, s:o}", "clauses", (json_int_t)m->n_rows,
-                     "documents", (json_int_t)m->n_docs, "excluded_near_duplicates", (json_int_t)p->trained->excluded,
-                     "macro_f1", interval(m->macro_f1), "micro_f1", interval(m->micro_f1), "micro_precision",
-                     interval(m->micro_precision), "mean_ap", interval(m->mean_ap), "core_f1", core_mean(p, m, 0),
-                     "core_ap", core_mean(p, m, 1), "mean_ece", mean_ece, "areas", areas_json(p, m, ece));
+    return json_pack("{s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:f, s:f, s:f, s:o}", "clauses",
+                     (json_int_t)m->n_rows, "documents", (json_int_t)m->n_docs, "excluded_near_duplicates",
+                     (json_int_t)p->trained->excluded, "macro_f1", interval(m->macro_f1), "micro_f1",
+                     interval(m->micro_f1), "micro_precision", interval(m->micro_precision), "mean_ap",
+                     interval(m->mean_ap), "core_f1", core_mean(p, m, 0), "core_ap", core_mean(p, m, 1),
+                     "mean_ece", mean_ece, "areas", areas_json(p, m, ece));
 }
 
 static json_t *counts_json(const sectag_provenance *p) {
     size_t real = 0;
     for (size_t i = 0; i < p->data->rows.len; i++) real += p->data->rows.data[i].doc_number != SECTAG_NO_DOC;
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "clauses", (json_int_t)p->data->rows.len, "clauses_of_documents",
-                     (json_int_t)real, "documents", (json_int_t)p->data->docs, "ngrams", (json_int_t)p->vocab->n, "terms",
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "clauses", (json_int_t)p->data->rows.len,
+                     "clauses_of_documents", (json_int_t)real, "documents", (json_int_t)p->data->docs,
+                     "ngrams", (json_int_t)p->vocab->n, "terms",
                      (json_int_t)(p->terms ? p->terms->n_terms : 0), "areas", (json_int_t)p->data->n_areas);
 }
 
@@ -159,9 +164,9 @@ int sectag_provenance_write(const sectag_provenance *p, sectag_buf *out, sectag_
     if (!rc) rc = ece ? sectag_metrics_evaluate(&data, &options, &m, err) : sectag_err_nomem(err);
     if (!rc) rc = calibration_errors(&oof, ece, err);
     if (!rc) {
-        json_t *object = json_pack("{s:s, s:o, s:o, s:o, s:o}", "sectag", p->version, "counts", counts_json(p), "sources",
-                                   sources_json(p), "options", options_json(p->options), "out_of_fold",
-                                   metrics_json(p, &m, ece));
+        json_t *object = json_pack("{s:s, s:o, s:o, s:o, s:o}", "sectag", p->version, "counts",
+                                   counts_json(p), "sources", sources_json(p), "options",
+                                   options_json(p->options), "out_of_fold", metrics_json(p, &m, ece));
         if (p->search) (void)json_object_set_new(object, "search", json_loads(p->search, 0, NULL));
         rc = object ? dump(object, out, err) : sectag_err_nomem(err);
         json_decref(object);

@@ -1,6 +1,6 @@
-/* provenance.h: where a model comes from, as the JSON object that its file carries: what it was trained on, with which
- * options, and how good it is out of fold. It holds no date and no path, so that equal trainings give equal
- * bytes. The model card is this object, told to a reader.
+/* provenance.h: where a model comes from, as the JSON object that its file carries: what it was trained on,
+ * with which options, and how good it is out of fold. It holds no date and no path, so that equal trainings
+ * give equal bytes. The model card is this object, told to a reader.
  */
 #ifndef SECTAG_PROVENANCE_H
 #define SECTAG_PROVENANCE_H
@@ -39,8 +39,8 @@ int sectag_provenance_write(const sectag_provenance *p, sectag_buf *out, sectag_
 /* Tags and scores of the rows scored out of fold, compact: what metric.h evaluates. Owned by the caller. */
 typedef struct sectag_oof {
     size_t n, n_areas;
-    double *score;  /* [n][n_areas] */
-    double *p;      /* calibrated */
+    double *score; /* [n][n_areas] */
+    double *p;     /* calibrated */
     uint8_t *gold, *tag;
     uint32_t *doc, *row; /* [n] document, row of the dataset */
 } sectag_oof;
@@ -48,9 +48,9 @@ typedef struct sectag_oof {
 int sectag_oof_collect(const sectag_dataset *d, const sectag_trained *t, sectag_oof *out, sectag_err *err);
 void sectag_oof_release(sectag_oof *o);
 
-/* Writes the model card (Markdown) for the provenance JSON of a model with that id. Returns 0, SECTAG_ENOMEM or
- * SECTAG_EMODEL (not such an object). */
-int sectag_card_write(const char *json, size_t len, const sectag_taxonomy *areas, const char *model_id, sectag_buf *out,
-                      sectag_err *err);
+/* Writes the model card (Markdown) for the provenance JSON of a model with that id. Returns 0, SECTAG_ENOMEM
+ * or SECTAG_EMODEL (not such an object). */
+int sectag_card_write(const char *json, size_t len, const sectag_taxonomy *areas, const char *model_id,
+                      sectag_buf *out, sectag_err *err);
 
 #endif

@@ -88,7 +88,8 @@ static int evaluate(const sectag_dataset *d, const sectag_trained *t, double *ob
     return rc;
 }
 
-static int try_options(const sectag_material *m, const sectag_train_options *o, double *objective, sectag_err *err) {
+static int try_options(const sectag_material *m, const sectag_train_options *o, double *objective,
+                       sectag_err *err) {
     sectag_trained t;
     sectag_train_options fast = *o;
     fast.solver = "liblinear";
@@ -109,11 +110,12 @@ typedef struct search {
     double best;
 } search;
 
-static int run(search *s, const char *name, double value, const sectag_train_options *o, double *objective, sectag_err *err) {
+static int run(search *s, const char *name, double value, const sectag_train_options *o, double *objective,
+               sectag_err *err) {
     int rc = try_options(s->m, o, objective, err);
     if (rc) return rc;
-    if (sectag_buf_addf(s->log, "%s{\"option\":\"%s\",\"value\":%g,\"objective\":%.6f}", s->done ? "," : "", name, value,
-                        *objective))
+    if (sectag_buf_addf(s->log, "%s{\"option\":\"%s\",\"value\":%g,\"objective\":%.6f}", s->done ? "," : "",
+                        name, value, *objective))
         return sectag_err_nomem(err);
     s->done++;
     if (s->trial && s->trial(s->ctx, s->done, s->total, name, value, *objective))
@@ -146,8 +148,8 @@ static int search_row(search *s, const struct row *row, sectag_train_options *o,
     return encoded ? sectag_material_encode(s->m, o, err) : 0;
 }
 
-int sectag_search(sectag_material *m, sectag_train_options *o, sectag_buf *log, sectag_trial_fn *trial, void *ctx,
-                  sectag_err *err) {
+int sectag_search(sectag_material *m, sectag_train_options *o, sectag_buf *log, sectag_trial_fn *trial,
+                  void *ctx, sectag_err *err) {
     search s = {m, log, trial, ctx, 0, count_trials(), 0};
     if (m->corpus.examples.len == 0)
         return sectag_err_set(err, SECTAG_EARG, "a search needs the labelled clauses, not their vectors");

@@ -36,12 +36,18 @@ static size_t rows_of(const trainer *w) {
 
 static int check_options(const sectag_train_options *o, sectag_err *err) {
     const char *wrong = NULL;
-    if (!sectag_solver_find(o->solver)) wrong = "no such solver";
-    else if (!sectag_threshold_find(o->threshold)) wrong = "no such threshold method";
-    else if (!(o->c > 0) || !(o->positive_weight > 0) || !(o->eps > 0)) wrong = "C, the positive weight and eps must be above 0";
-    else if (o->folds < 2 || o->folds > 100) wrong = "the number of folds must be 2 to 100";
-    else if (o->real_copies < 1 || o->real_copies > 16) wrong = "the copies of a document's clause must be 1 to 16";
-    else if (!(o->accept > 0 && o->accept <= 1)) wrong = "the accept probability must be above 0 and at most 1";
+    if (!sectag_solver_find(o->solver))
+        wrong = "no such solver";
+    else if (!sectag_threshold_find(o->threshold))
+        wrong = "no such threshold method";
+    else if (!(o->c > 0) || !(o->positive_weight > 0) || !(o->eps > 0))
+        wrong = "C, the positive weight and eps must be above 0";
+    else if (o->folds < 2 || o->folds > 100)
+        wrong = "the number of folds must be 2 to 100";
+    else if (o->real_copies < 1 || o->real_copies > 16)
+        wrong = "the copies of a document's clause must be 1 to 16";
+    else if (!(o->accept > 0 && o->accept <= 1))
+        wrong = "the accept probability must be above 0 and at most 1";
     return wrong ? sectag_err_set(err, SECTAG_EARG, "%s", wrong) : 0;
 }
 
@@ -69,8 +75,8 @@ static int allocate(trainer *w, sectag_err *err) {
     w->fold = sectag_alloc(n, 1);
     w->rows = sectag_zalloc(w->o->folds + 1, sizeof *w->rows);
     w->n_rows = sectag_zalloc(w->o->folds + 1, sizeof *w->n_rows);
-    if (!t->score || !t->scored || !t->positives || !t->area || !t->weight || !w->repeat || !w->y || !w->fold ||
-        !w->rows || !w->n_rows)
+    if (!t->score || !t->scored || !t->positives || !t->area || !t->weight || !w->repeat || !w->y ||
+        !w->fold || !w->rows || !w->n_rows)
         return sectag_err_nomem(err);
     return 0;
 }
@@ -105,7 +111,8 @@ static int prepare(trainer *w, const sectag_vocab *v, sectag_err *err) {
         trainable += w->t->area[a].trained;
     }
     if (!trainable)
-        return sectag_err_set(err, SECTAG_EDATA, "no area has the %u labelled clauses that it needs", w->o->min_positives);
+        return sectag_err_set(err, SECTAG_EDATA, "no area has the %u labelled clauses that it needs",
+                              w->o->min_positives);
     return 0;
 }
 
@@ -161,8 +168,10 @@ static int plan_folds(trainer *w, sectag_err *err) {
     for (unsigned f = 0; f <= w->o->folds && !rc; f++) {
         size_t excluded = 0;
         w->rows[f] = sectag_alloc(n, sizeof **w->rows);
-        if (!w->rows[f]) rc = sectag_err_nomem(err);
-        else if (f < w->o->folds) rc = sectag_folds_training(&g, w->fold, f, w->rows[f], &w->n_rows[f], &excluded, err);
+        if (!w->rows[f])
+            rc = sectag_err_nomem(err);
+        else if (f < w->o->folds)
+            rc = sectag_folds_training(&g, w->fold, f, w->rows[f], &w->n_rows[f], &excluded, err);
         w->t->excluded += excluded;
     }
     for (size_t i = 0; i < n && !rc; i++) w->rows[w->o->folds][i] = (uint32_t)i;
@@ -201,8 +210,8 @@ static int solve(const trainer *w, size_t area, size_t fold, sectag_solution *s,
     return w->solver->train(&p, &o, s, err);
 }
 
-/* Task (area, fold): scores the fold's rows. A fold whose training rows have no positive is scored by its bias
- * alone: every such row gets the lowest score there is, -1. */
+/* Task (area, fold): scores the fold's rows. A fold whose training rows have no positive is scored by its
+ * bias alone: every such row gets the lowest score there is, -1. */
 static int score_fold(void *ctx, size_t task, sectag_err *err) {
     const trainer *w = ctx;
     size_t area = task / w->o->folds, fold = task % w->o->folds, n = rows_of(w);
@@ -276,7 +285,8 @@ static int fit_pooled(const trainer *w, sectag_calibration *out, sectag_err *err
 
 /* Thresholds of all areas as raw scores: the method works on pooled probabilities, which are one
  * increasing function of the score. */
-static int choose_thresholds(const trainer *w, const sectag_calibration *pooled, double *at, sectag_err *err) {
+static int choose_thresholds(const trainer *w, const sectag_calibration *pooled, double *at,
+                             sectag_err *err) {
     size_t n = rows_of(w), areas = w->d->n_areas, kept = 0;
     double *p = sectag_alloc(n * areas, sizeof *p);
     uint8_t *y = sectag_alloc(n * areas, 1);
@@ -284,7 +294,8 @@ static int choose_thresholds(const trainer *w, const sectag_calibration *pooled,
     for (size_t i = 0; i < n && !rc; i++) {
         if (!w->t->scored[i]) continue;
         for (size_t a = 0; a < areas; a++, kept++) {
-            p[kept] = w->t->area[a].trained ? sectag_calibration_apply(pooled, w->t->score[i * areas + a]) : SECTAG_P_MIN;
+            p[kept] = w->t->area[a].trained ? sectag_calibration_apply(pooled, w->t->score[i * areas + a])
+                                            : SECTAG_P_MIN;
             y[kept] = w->t->area[a].trained && w->y[a * n + i] > 0;
         }
     }
@@ -297,7 +308,8 @@ static int choose_thresholds(const trainer *w, const sectag_calibration *pooled,
     return rc;
 }
 
-static int set_operating_point(const trainer *w, size_t area, double at, const sectag_calibration *pooled, sectag_err *err) {
+static int set_operating_point(const trainer *w, size_t area, double at, const sectag_calibration *pooled,
+                               sectag_err *err) {
     sectag_area_model *m = &w->t->area[area];
     pool p = {0};
     int rc = pool_add(&p, w, area) ? sectag_err_nomem(err) : 0, inverted = 0;
@@ -361,14 +373,15 @@ static int train(const sectag_dataset *d, const sectag_vocab *v, const sectag_tr
     return rc;
 }
 
-int sectag_train(const sectag_dataset *d, const sectag_vocab *v, const sectag_train_options *o, sectag_trained *t,
-                 sectag_progress_fn *progress, void *progress_ctx, sectag_err *err) {
+int sectag_train(const sectag_dataset *d, const sectag_vocab *v, const sectag_train_options *o,
+                 sectag_trained *t, sectag_progress_fn *progress, void *progress_ctx, sectag_err *err) {
     stage s = {progress, progress_ctx, 0, 0};
     return train(d, v, o, 1, t, &s, err);
 }
 
 int sectag_train_cross_validate(const sectag_dataset *d, const sectag_vocab *v, const sectag_train_options *o,
-                                sectag_trained *t, sectag_progress_fn *progress, void *progress_ctx, sectag_err *err) {
+                                sectag_trained *t, sectag_progress_fn *progress, void *progress_ctx,
+                                sectag_err *err) {
     stage s = {progress, progress_ctx, 0, 0};
     return train(d, v, o, 0, t, &s, err);
 }

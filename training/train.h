@@ -5,13 +5,14 @@
  *           -> calibration and operating points from those scores alone
  *           -> the SVMs that ship, trained on all rows
  *
- * Thresholds are chosen on probabilities of one Platt fit pooled over all areas, an increasing function of the raw score
- * that is the same for all. Measured, one common score beats thresholds of areas on their own, which overfit the rare ones.
- * The probabilities that are shown are calibrated area by area where there are enough positives, else by the pooled fit;
- * an area's threshold is the probability of its threshold score.
+ * Thresholds are chosen on probabilities of one Platt fit pooled over all areas, an increasing function of
+ * the raw score that is the same for all. Measured, one common score beats thresholds of areas on their own,
+ * which overfit the rare ones. The probabilities that are shown are calibrated area by area where there are
+ * enough positives, else by the pooled fit; an area's threshold is the probability of its threshold score.
  *
- * Rows of documents and rows of their own (sentences written for the corpus) play different parts: only documents are scored
- * out of fold, because written sentences are easier than real text, and a document's row counts `real_copies` times.
+ * Rows of documents and rows of their own (sentences written for the corpus) play different parts: only
+ * documents are scored out of fold, because written sentences are easier than real text, and a document's row
+ * counts `real_copies` times.
  */
 #ifndef SECTAG_TRAIN_H
 #define SECTAG_TRAIN_H
@@ -63,18 +64,20 @@ typedef struct sectag_trained {
     uint32_t *positives;     /* [n_areas] rows of the area */
     sectag_area_model *area; /* [n_areas] */
     double **weight;         /* [n_areas] of [n_columns]; NULL for areas that were left out */
-    size_t excluded;         /* training rows left out of a fold as near-duplicates of held-out ones, all folds */
+    size_t excluded; /* training rows left out of a fold as near-duplicates of held-out ones, all folds */
 } sectag_trained;
 
 /* Trains on all rows of d. Returns 0, SECTAG_ENOMEM, SECTAG_EARG (an option), SECTAG_EDATA (nothing to learn:
  * no area has enough positives, or fewer documents than folds), SECTAG_ECANCEL. *t is released by
  * the caller in any case. */
-int sectag_train(const sectag_dataset *d, const sectag_vocab *v, const sectag_train_options *o, sectag_trained *t,
-                 sectag_progress_fn *progress, void *progress_ctx, sectag_err *err);
+int sectag_train(const sectag_dataset *d, const sectag_vocab *v, const sectag_train_options *o,
+                 sectag_trained *t, sectag_progress_fn *progress, void *progress_ctx, sectag_err *err);
 
-/* The first half of the above: out-of-fold scores and the operating points, no final weights. For searches. */
+/* The first half of the above: out-of-fold scores and the operating points, no final weights. For searches.
+ */
 int sectag_train_cross_validate(const sectag_dataset *d, const sectag_vocab *v, const sectag_train_options *o,
-                                sectag_trained *t, sectag_progress_fn *progress, void *progress_ctx, sectag_err *err);
+                                sectag_trained *t, sectag_progress_fn *progress, void *progress_ctx,
+                                sectag_err *err);
 
 void sectag_trained_release(sectag_trained *t);
 
