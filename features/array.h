@@ -9,6 +9,7 @@
 #define SECTAG_ARRAY_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #define SECTAG_ARRAY(type)                                                                                   \
@@ -21,11 +22,17 @@
  * pointer). Returns 0, or SECTAG_ENOMEM with the array as it was. */
 int sectag_array_grow(void *data, size_t *cap, size_t need, size_t size);
 
+/* len + n, or SIZE_MAX, which no array can grow to, where the sum overflows. */
+static inline size_t sectag_array_sum(size_t len, size_t n) {
+    return n > SIZE_MAX - len ? SIZE_MAX : len + n;
+}
+
 /* Room for `n` more elements. */
 #define sectag_array_reserve(a, n)                                                                           \
     ((a)->cap - (a)->len >= (size_t)(n)                                                                      \
          ? 0                                                                                                 \
-         : sectag_array_grow(&(a)->data, &(a)->cap, (a)->len + (size_t)(n), sizeof *(a)->data))
+         : sectag_array_grow(&(a)->data, &(a)->cap, sectag_array_sum((a)->len, (size_t)(n)),                 \
+                             sizeof *(a)->data))
 
 /* Appends one element. Evaluates to 0 or SECTAG_ENOMEM. */
 #define sectag_array_push(a, value)                                                                          \

@@ -8,10 +8,17 @@ void sectag_err_clear(sectag_err *err) {
     if (err) memset(err, 0, sizeof *err);
 }
 
+/* Messages and paths quote what stands in files: a line break or a terminal's command must not get through. */
+static void make_one_line(char *text) {
+    for (unsigned char c; (c = (unsigned char)*text) != '\0'; text++)
+        if (c < 0x20 || c == 0x7F) *text = '?';
+}
+
 static void set_message(sectag_err *err, int code, const char *fmt, va_list ap) {
     sectag_err_clear(err);
     err->code = code;
     (void)vsnprintf(err->msg, sizeof err->msg, fmt, ap);
+    make_one_line(err->msg);
 }
 
 int sectag_err_set(sectag_err *err, int code, const char *fmt, ...) {
@@ -48,5 +55,6 @@ char *sectag_err_format(const sectag_err *err, char *out, size_t size) {
         (void)snprintf(out, size, "%s: %s", err->file, msg);
     else
         (void)snprintf(out, size, "%s", msg);
+    if (size) make_one_line(out);
     return out;
 }

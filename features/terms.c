@@ -68,26 +68,51 @@ static int add_hits(const sectag_terms *t, uint32_t node, const sectag_normal *n
     return 0;
 }
 
-/* Drops `not` hits and what they blank out, keeping the order. */
-static void apply_nots(const sectag_terms *t, sectag_term_hits *hits) {
-    size_t kept = 0, nots = 0;
-    for (size_t i = 0; i < hits->len; i++) /* moves the `not` hits to the front */
-        if (t->term[hits->data[i].term].grade == SECTAG_TERM_NOT) {
-            sectag_term_hit swap = hits->data[i];
-            memmove(&hits->data[nots + 1], &hits->data[nots], (i - nots) * sizeof swap);
-            hits->data[nots++] = swap;
-        }
-    if (nots == 0) return;
-    for (size_t i = nots; i < hits->len; i++) {
-        sectag_term_hit hit = hits->data[i];
-        int blanked = 0;
-        for (size_t k = 0; k < nots && !blanked; k++)
-            blanked = t->term[hits->data[k].term].group == t->term[hit.term].group &&
-                      hits->data[k].first < hit.end && hit.first < hits->data[k].end;
-        if (!blanked) hits->data[nots + kept++] = hit;
+static int by_group_and_first(const void *pa, const void *pb) {
+    const sectag_term_hit *a = pa, *b = pb;
+    if (a->term != b->term) return a->term < b->term ? -1 : 1;
+    return (a->first > b->first) - (a->first < b->first);
+}
+
+/* Copies the `not` hits to `out`, with the group in `term`, by group and first; each `end` is the largest so far
+ * in its group. Then what overlaps a span is decided by the last one that begins before the span's end. */
+static void sort_nots(const sectag_terms *t, const sectag_term_hit *hits, size_t n, sectag_term_hit *out) {
+    size_t nots = 0;
+    for (size_t i = 0; i < n; i++)
+        if (t->term[hits[i].term].grade == SECTAG_TERM_NOT)
+            out[nots++] = (sectag_term_hit){t->term[hits[i].term].group, hits[i].first, hits[i].end};
+    qsort(out, nots, sizeof *out, by_group_and_first);
+    for (size_t i = 1; i < nots; i++)
+        if (out[i].term == out[i - 1].term && out[i].end < out[i - 1].end) out[i].end = out[i - 1].end;
+}
+
+static int is_blanked(const sectag_term_hit *nots, size_t n, uint32_t group, const sectag_term_hit *hit) {
+    size_t low = 0, high = n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (nots[middle].term < group || (nots[middle].term == group && nots[middle].first < hit->end))
+            low = middle + 1;
+        else
+            high = middle;
     }
-    memmove(hits->data, hits->data + nots, kept * sizeof *hits->data);
+    return low > 0 && nots[low - 1].term == group && nots[low - 1].end > hit->first;
+}
+
+/* Drops `not` hits and what they blank out, keeping the order. The sorted nots stand behind the hits meanwhile. */
+static int apply_nots(const sectag_terms *t, sectag_term_hits *hits) {
+    size_t n = hits->len, kept = 0, nots = 0;
+    for (size_t i = 0; i < n; i++) nots += t->term[hits->data[i].term].grade == SECTAG_TERM_NOT;
+    if (nots == 0) return 0;
+    if (sectag_array_reserve(hits, nots)) return SECTAG_ENOMEM;
+    sort_nots(t, hits->data, n, hits->data + n);
+    for (size_t i = 0; i < n; i++) {
+        sectag_term_hit hit = hits->data[i];
+        const sectag_term *term = &t->term[hit.term];
+        if (term->grade != SECTAG_TERM_NOT && !is_blanked(hits->data + n, nots, term->group, &hit))
+            hits->data[kept++] = hit;
+    }
     hits->len = kept;
+    return 0;
 }
 
 int sectag_terms_find(const sectag_terms *t, const sectag_normal *n, sectag_term_hits *out, sectag_err *err) {
@@ -98,8 +123,7 @@ int sectag_terms_find(const sectag_terms *t, const sectag_normal *n, sectag_term
         node = step(t, node, folded(n->cp[i]));
         if (node && add_hits(t, node, n, i + 1, out)) return sectag_err_nomem(err);
     }
-    apply_nots(t, out);
-    return 0;
+    return apply_nots(t, out) ? sectag_err_nomem(err) : 0;
 }
 
 /* ---- checking ---- */
@@ -110,7 +134,8 @@ static int node_is_sound(const sectag_terms *t, uint32_t i) {
 }
 
 int sectag_terms_check(const sectag_terms *t, sectag_err *err) {
-    if (t->n_nodes == 0) return 0;
+    if (t->n_nodes == 0 && t->n_terms == 0) return 0;
+    if (t->n_nodes == 0) goto damaged;
     if (t->child[t->n_nodes] != t->n_nodes || t->out[0] != 0 || t->out[t->n_nodes] != t->n_terms)
         goto damaged;
     for (uint32_t i = 0; i < t->n_nodes; i++)
