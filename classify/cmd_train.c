@@ -88,14 +88,14 @@ typedef struct run {
 
 /* ---- options ---- */
 
+/* Reads "A-B", two digits. */
 static int parse_orders(const char *text, uint8_t *low, uint8_t *high) {
-    unsigned a, b;
-    char rest;
     if (!text) return 0;
-    int got = sscanf(text, "%1u-%1u%c", &a, &b, &rest);
-    if (got != 2 || a < 1 || b < a || b > SECTAG_NGRAM_ORDER_MAX) return -1;
-    *low = (uint8_t)a;
-    *high = (uint8_t)b;
+    if (strlen(text) != 3 || text[1] != '-' || text[0] < '1' || text[2] < text[0] ||
+        text[2] > '0' + SECTAG_NGRAM_ORDER_MAX)
+        return -1;
+    *low = (uint8_t)(text[0] - '0');
+    *high = (uint8_t)(text[2] - '0');
     return 0;
 }
 

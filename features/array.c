@@ -11,7 +11,7 @@ int sectag_array_grow(void *data, size_t *cap, size_t need, size_t size) {
         if (room > SIZE_MAX / 2) return SECTAG_ENOMEM;
         room *= 2;
     }
-    if (size && room > SIZE_MAX / size) return SECTAG_ENOMEM;
+    if (size == 0 || room > SIZE_MAX / size) return SECTAG_ENOMEM;
     void *old = NULL;
     memcpy(&old, data, sizeof old);
     void *grown = realloc(old, room * size);
@@ -28,5 +28,6 @@ void *sectag_alloc(size_t n, size_t size) {
 }
 
 void *sectag_zalloc(size_t n, size_t size) {
+    if (size && n > SIZE_MAX / size) return NULL;
     return calloc(n ? n : 1, size ? size : 1);
 }

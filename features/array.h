@@ -38,8 +38,7 @@ static inline size_t sectag_array_sum(size_t len, size_t n) {
 #define sectag_array_push(a, value)                                                                          \
     (sectag_array_reserve(a, 1) ? SECTAG_ENOMEM : ((a)->data[(a)->len++] = (value), 0))
 
-/* malloc(n * size) and calloc with an overflow check for both (calloc checks by itself; this one
- * never returns NULL for zero elements). */
+/* malloc(n * size) and calloc with an overflow check; neither returns NULL for zero elements. */
 void *sectag_alloc(size_t n, size_t size);
 void *sectag_zalloc(size_t n, size_t size);
 

@@ -8,7 +8,8 @@ void sectag_err_clear(sectag_err *err) {
     if (err) memset(err, 0, sizeof *err);
 }
 
-/* Messages and paths quote what stands in files: a line break or a terminal's command must not get through. */
+/* Messages and paths quote what stands in files: a line break or a terminal's command must not get through.
+ */
 static void make_one_line(char *text) {
     for (unsigned char c; (c = (unsigned char)*text) != '\0'; text++)
         if (c < 0x20 || c == 0x7F) *text = '?';
@@ -41,10 +42,6 @@ int sectag_err_at(sectag_err *err, int code, const char *file, uint64_t line, co
         err->line = line;
     }
     return code;
-}
-
-int sectag_err_nomem(sectag_err *err) {
-    return sectag_err_set(err, SECTAG_ENOMEM, "out of memory");
 }
 
 char *sectag_err_format(const sectag_err *err, char *out, size_t size) {

@@ -77,12 +77,14 @@ static int maps_simply(uint32_t cp, uint32_t *mapped) {
 }
 
 /* Does cp combine with the character before it? Marks by category; conjoining Hangul by range, also the
- * compatibility and half-width letters that become conjoining; ignorable characters, because a mark may follow. */
+ * compatibility and half-width letters that become conjoining; ignorable characters, because a mark may
+ * follow. */
 static int joins_previous(uint32_t cp) {
     uint32_t mapped;
     if (cp == 0xAD) return 1;
     if (cp < 0x300 || maps_simply(cp, &mapped)) return 0;
-    if ((cp >= 0x1160 && cp <= 0x11FF) || (cp >= 0x3131 && cp <= 0x318E) || (cp >= 0xFFA0 && cp <= 0xFFDC)) return 1;
+    if ((cp >= 0x1160 && cp <= 0x11FF) || (cp >= 0x3131 && cp <= 0x318E) || (cp >= 0xFFA0 && cp <= 0xFFDC))
+        return 1;
     if (cp == 0xFF9E || cp == 0xFF9F) return 1; /* half-width voicing marks */
     if (utf8proc_get_property((utf8proc_int32_t)cp)->ignorable) return 1;
     utf8proc_category_t c = utf8proc_category((utf8proc_int32_t)cp);

@@ -74,8 +74,9 @@ static int by_group_and_first(const void *pa, const void *pb) {
     return (a->first > b->first) - (a->first < b->first);
 }
 
-/* Copies the `not` hits to `out`, with the group in `term`, by group and first; each `end` is the largest so far
- * in its group. Then what overlaps a span is decided by the last one that begins before the span's end. */
+/* Copies the `not` hits to `out`, with the group in `term`, by group and first; each `end` is the largest so
+ * far in its group. Then what overlaps a span is decided by the last one that begins before the span's end.
+ */
 static void sort_nots(const sectag_terms *t, const sectag_term_hit *hits, size_t n, sectag_term_hit *out) {
     size_t nots = 0;
     for (size_t i = 0; i < n; i++)
@@ -98,7 +99,8 @@ static int is_blanked(const sectag_term_hit *nots, size_t n, uint32_t group, con
     return low > 0 && nots[low - 1].term == group && nots[low - 1].end > hit->first;
 }
 
-/* Drops `not` hits and what they blank out, keeping the order. The sorted nots stand behind the hits meanwhile. */
+/* Drops `not` hits and what they blank out, keeping the order. The sorted nots stand behind the hits
+ * meanwhile. */
 static int apply_nots(const sectag_terms *t, sectag_term_hits *hits) {
     size_t n = hits->len, kept = 0, nots = 0;
     for (size_t i = 0; i < n; i++) nots += t->term[hits->data[i].term].grade == SECTAG_TERM_NOT;

@@ -79,7 +79,8 @@ typedef struct header {
 /* ---- reading ---- */
 
 static int refuse(sectag_err *err, const char *path, const char *why) {
-    return sectag_err_at(err, SECTAG_EMODEL, path, 0, "%s", why);
+    (void)sectag_err_at(err, SECTAG_EMODEL, path, 0, "%s", why);
+    return SECTAG_EMODEL;
 }
 
 static uint64_t checksum_of(const char *data, size_t len) {
@@ -194,6 +195,11 @@ static int calibration_is_sound(const sectag_area_model *a) {
            sectag_calibration_check(&a->calibration, NULL) == 0;
 }
 
+static int options_are_sound(const sectag_vector_options *o) {
+    return o->ngram.cjk_max <= SECTAG_NGRAM_ORDER_MAX && o->ngram.word_max <= SECTAG_NGRAM_ORDER_MAX &&
+           isfinite(o->term_weight) && isfinite(o->single_weight);
+}
+
 static int open_parts(sectag_model *m, const char *path, sectag_err *err) {
     header h;
     int rc = check_header(&m->file, &h, path, err);
@@ -203,6 +209,7 @@ static int open_parts(sectag_model *m, const char *path, sectag_err *err) {
     if (m->n_areas == 0 || m->n_areas > SECTAG_AREAS_MAX || !counts_agree(&h, m->n_areas))
         return refuse(err, path, "the model's sections do not fit together");
     point_into_file(m, &h);
+    if (!options_are_sound(&m->options)) return refuse(err, path, "the model's options are damaged");
     sectag_err why = {0};
     if (sectag_vocab_check(&m->vocab, h.sections[VOCAB_TEXT].count, &why) ||
         sectag_terms_check(&m->terms, &why))

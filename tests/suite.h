@@ -1,5 +1,5 @@
-/* suite.h: what every cmocka suite starts from: cmocka with what it needs, and files in a folder that is gone after
- * the test. */
+/* suite.h: what every cmocka suite starts from: cmocka with what it needs, and files in a folder that is gone
+ * after the test. */
 #ifndef TESTS_SUITE_H
 #define TESTS_SUITE_H
 
@@ -18,7 +18,8 @@
 
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
 
-/* A test's own folder; suite_folder_make and suite_folder_remove are a test's (or a group's) setup and teardown. */
+/* A test's own folder; suite_folder_make and suite_folder_remove are a test's (or a group's) setup and
+ * teardown. */
 static char suite_folder[] = "/tmp/sectag-test-XXXXXX";
 
 static inline int suite_folder_make(void **state) {
@@ -46,6 +47,7 @@ static inline const char *suite_path(const char *name) {
 /* Writes a file into the folder and gives its path. */
 static inline const char *suite_write(const char *name, const char *data, size_t len) {
     const char *path = suite_path(name);
+    (void)unlink(path); /* a new file: writing over one waits for the disk */
     FILE *f = fopen(path, "wb");
     assert_non_null(f);
     assert_int_equal(fwrite(data, 1, len, f), len);

@@ -138,7 +138,7 @@ static int join_labels(const json_t *list, sectag_buf *out) {
             sectag_buf_adds(out, json_string_value(item)))
             return -1;
     }
-    return out->len ? 0 : sectag_buf_adds(out, "-");
+    return sectag_buf_adds(out, json_array_size(list) ? "" : "-");
 }
 
 static int add_json(reading *r, const char *line, size_t len, uint32_t number, sectag_buf *labels,

@@ -83,7 +83,7 @@ static int add_example(sectag_dataset *d, const sectag_corpus *c, const sectag_e
         return SECTAG_ENOMEM;
     for (uint32_t k = 0; k < x->labels; k++)
         if (sectag_array_push(&d->labels, c->labels.data[x->label + k])) return SECTAG_ENOMEM;
-    qsort(e->counts.data, e->counts.len, sizeof *e->counts.data, by_column);
+    if (e->counts.len) qsort(e->counts.data, e->counts.len, sizeof *e->counts.data, by_column);
     if (sectag_array_reserve(&d->counts, e->counts.len)) return SECTAG_ENOMEM;
     if (e->counts.len)
         memcpy(d->counts.data + d->counts.len, e->counts.data, e->counts.len * sizeof *e->counts.data);
@@ -114,7 +114,7 @@ int sectag_dataset_weigh(const sectag_dataset *d, const sectag_vector_options *o
         size_t n = d->off.data[i + 1] - d->off.data[i], n_grams = 0;
         while (n_grams < n && counts[n_grams].column < d->n_grams) n_grams++;
         value.len = 0;
-        if (sectag_array_reserve(&value, n + 1)) rc = sectag_err_nomem(err);
+        if (sectag_array_reserve(&value, n + 1) || !value.data) rc = sectag_err_nomem(err);
         if (!rc)
             sectag_vector_weigh(o, v, counts, n_grams, o->terms ? n : n_grams, d->n_grams + 2 * d->n_areas,
                                 value.data);

@@ -58,8 +58,14 @@ static int write_vocab(const sectag_vocab *v, sectag_buf *out) {
     return rc;
 }
 
+/* JSON lines may hold a tab or a line break, which a table cannot: they become spaces. */
 static int add_field(const sectag_dataset *d, sectag_text t, sectag_buf *out) {
-    return t.len ? sectag_buf_add(out, d->strings.data + t.off, t.len) : sectag_buf_addc(out, '-');
+    size_t from = out->len;
+    if (t.len ? sectag_buf_add(out, d->strings.data + t.off, t.len) : sectag_buf_addc(out, '-'))
+        return SECTAG_ENOMEM;
+    for (size_t i = from; i < out->len; i++)
+        if ((unsigned char)out->data[i] < ' ') out->data[i] = ' ';
+    return 0;
 }
 
 static int write_clauses(const sectag_dataset *d, sectag_buf *out) {
@@ -157,6 +163,7 @@ static int load_vocab(sectag_vocab_builder *b, size_t *n, const char *dir, secta
     int rc = reader_open(&r, dir, vocab_name, err);
     if (!rc && (!next_line(&r, &line, &len) || strcmp(line, "ngram\tdf") != 0))
         rc = bad(&r, "not a vocabulary", err);
+    const char *before = "";
     for (*n = 0; !rc && next_line(&r, &line, &len); ++*n) {
         char *tab = strchr(line, '\t');
         const char *p = tab ? tab + 1 : line;
@@ -164,8 +171,11 @@ static int load_vocab(sectag_vocab_builder *b, size_t *n, const char *dir, secta
         sectag_err why = {0};
         if (df < 0 || *p || tab == line)
             rc = bad(&r, "not an n-gram, a tab and a number", err);
+        else if ((*tab = '\0', strcmp(before, line) > 0))
+            rc = bad(&r, "the n-grams are not in byte order", err);
         else if ((rc = sectag_vocab_add_text(b, line, (size_t)(tab - line), (uint32_t)df, &why)))
             rc = bad(&r, why.msg, err);
+        before = line;
     }
     reader_release(&r);
     return rc;

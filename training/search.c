@@ -3,43 +3,29 @@
 #include "training/metric.h"
 
 #include <math.h>
-#include <string.h>
 
 /* ---- the options that are searched ---- */
 
-static void set_cjk(sectag_train_options *o, double v) {
-    o->vector.ngram.cjk_max = (uint8_t)v;
-}
-static void set_word(sectag_train_options *o, double v) {
-    o->vector.ngram.word_max = (uint8_t)v;
-}
-static void set_pairs(sectag_train_options *o, double v) {
-    o->vector.ngram.word_pairs = (uint8_t)v;
-}
-static void set_min_df(sectag_train_options *o, double v) {
-    o->vector.min_df = (uint32_t)v;
-}
-static void set_sublinear(sectag_train_options *o, double v) {
-    o->vector.sublinear = (uint8_t)v;
-}
-static void set_idf(sectag_train_options *o, double v) {
-    o->vector.idf = (uint8_t)v;
-}
-static void set_term_weight(sectag_train_options *o, double v) {
-    o->vector.term_weight = (float)v;
-}
-static void set_single_weight(sectag_train_options *o, double v) {
-    o->vector.single_weight = (float)v;
-}
-static void set_copies(sectag_train_options *o, double v) {
-    o->real_copies = (uint32_t)v;
-}
-static void set_c(sectag_train_options *o, double v) {
-    o->c = v;
-}
-static void set_positive_weight(sectag_train_options *o, double v) {
-    o->positive_weight = v;
-}
+/* An option's setter, and whether it has a value already. */
+#define OPTION(name, member, type)                                                                           \
+    static void set_##name(sectag_train_options *o, double v) {                                              \
+        o->member = (type)v;                                                                                 \
+    }                                                                                                        \
+    static int is_##name(const sectag_train_options *o, double v) {                                          \
+        return o->member == (type)v;                                                                         \
+    }
+OPTION(cjk_max, vector.ngram.cjk_max, uint8_t)
+OPTION(word_max, vector.ngram.word_max, uint8_t)
+OPTION(word_pairs, vector.ngram.word_pairs, uint8_t)
+OPTION(min_df, vector.min_df, uint32_t)
+OPTION(sublinear_tf, vector.sublinear, uint8_t)
+OPTION(idf, vector.idf, uint8_t)
+OPTION(term_weight, vector.term_weight, float)
+OPTION(single_weight, vector.single_weight, float)
+OPTION(real_copies, real_copies, uint32_t)
+OPTION(c, c, double)
+OPTION(positive_weight, positive_weight, double)
+#undef OPTION
 
 enum { VALUES_MAX = 4 };
 
@@ -47,20 +33,21 @@ enum { VALUES_MAX = 4 };
 static const struct row {
     const char *name;
     void (*set)(sectag_train_options *o, double value);
+    int (*is)(const sectag_train_options *o, double value);
     int encodes;
     double values[VALUES_MAX];
 } table[] = {
-    {"cjk_max", set_cjk, 1, {2, 3, 4, NAN}},
-    {"word_max", set_word, 1, {5, 6, NAN}},
-    {"word_pairs", set_pairs, 1, {0, 1, NAN}},
-    {"min_df", set_min_df, 1, {3, 4, 5, 6}},
-    {"sublinear_tf", set_sublinear, 0, {0, 1, NAN}},
-    {"idf", set_idf, 0, {0, 1, NAN}},
-    {"term_weight", set_term_weight, 0, {0.1, 0.15, 0.2, NAN}},
-    {"single_weight", set_single_weight, 1, {0, 0.1, 0.15, 0.2}},
-    {"real_copies", set_copies, 0, {1, 2, 3, NAN}},
-    {"c", set_c, 0, {0.5, 1, 2, 4}},
-    {"positive_weight", set_positive_weight, 0, {1, 2, NAN}},
+    {"cjk_max", set_cjk_max, is_cjk_max, 1, {2, 3, 4, NAN}},
+    {"word_max", set_word_max, is_word_max, 1, {5, 6, NAN}},
+    {"word_pairs", set_word_pairs, is_word_pairs, 1, {0, 1, NAN}},
+    {"min_df", set_min_df, is_min_df, 1, {3, 4, 5, 6}},
+    {"sublinear_tf", set_sublinear_tf, is_sublinear_tf, 0, {0, 1, NAN}},
+    {"idf", set_idf, is_idf, 0, {0, 1, NAN}},
+    {"term_weight", set_term_weight, is_term_weight, 0, {0.1, 0.15, 0.2, NAN}},
+    {"single_weight", set_single_weight, is_single_weight, 1, {0, 0.1, 0.15, 0.2}},
+    {"real_copies", set_real_copies, is_real_copies, 0, {1, 2, 3, NAN}},
+    {"c", set_c, is_c, 0, {0.5, 1, 2, 4}},
+    {"positive_weight", set_positive_weight, is_positive_weight, 0, {1, 2, NAN}},
 };
 enum { ROWS = sizeof table / sizeof table[0] };
 
@@ -130,11 +117,11 @@ static int search_row(search *s, const struct row *row, sectag_train_options *o,
     for (size_t v = 0; v < VALUES_MAX && !isnan(row->values[v]); v++) {
         sectag_train_options trial = *o;
         double objective = 0;
-        row->set(&trial, row->values[v]);
-        if (memcmp(&trial, o, sizeof trial) == 0) {
+        if (row->is(o, row->values[v])) {
             s->total--;
             continue;
         }
+        row->set(&trial, row->values[v]);
         encoded = row->encodes;
         int rc = row->encodes ? sectag_material_encode(s->m, &trial, err) : 0;
         if (!rc) rc = run(s, row->name, row->values[v], &trial, &objective, err);

@@ -95,6 +95,11 @@ static void fill_labels(trainer *w) {
     }
 }
 
+/* There must be something to tell apart, however few positives are asked for. */
+static uint32_t is_trainable(const trainer *w, uint32_t positives) {
+    return positives > 0 && positives >= w->o->min_positives && positives < rows_of(w) ? 1 : 0;
+}
+
 static int prepare(trainer *w, const sectag_vocab *v, sectag_err *err) {
     size_t trainable = 0;
     sectag_matrix_init(&w->x);
@@ -107,7 +112,7 @@ static int prepare(trainer *w, const sectag_vocab *v, sectag_err *err) {
     choose_scored(w);
     for (size_t a = 0; a < w->d->n_areas; a++) {
         w->t->area[a].positives = w->t->positives[a];
-        w->t->area[a].trained = w->t->positives[a] >= w->o->min_positives && w->t->positives[a] < rows_of(w);
+        w->t->area[a].trained = is_trainable(w, w->t->positives[a]);
         trainable += w->t->area[a].trained;
     }
     if (!trainable)

@@ -1,5 +1,6 @@
-/* The codebook's "is / is not" in sentences of our own, tagged by the shipped model (or by the one that SECTAG_MODEL
- * names). A model is a matter of degrees: up to ALLOWED rows may fail, and every one is printed. */
+/* The codebook's "is / is not" in sentences of our own, tagged by the shipped model (or by the one that
+ * SECTAG_MODEL names). A model is a matter of degrees: up to ALLOWED rows may fail, and every one is printed.
+ */
 #include "tests/suite.h"
 
 #include "classify/tagger.h"

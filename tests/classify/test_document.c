@@ -148,7 +148,9 @@ static void blocks_do_not_show_in_the_records(void **state) {
     for (int i = 0; i < 150000; i++) /* 22 bytes a line: characters and lines fall across block ends */
         assert_int_equal(sectag_buf_addf(&bytes, "第%06d条疫苗。\n", i), 0);
     assert_int_equal(read_bytes(bytes.data, bytes.len, 0, &s), 0);
-    for (const char *at = s.log.data; (at = strstr(at, "疫苗。|")) != NULL; at++) expected++;
+    static const char record[] = "疫苗。|"; /* no strstr: the sanitizer's measures the rest each time */
+    for (size_t at = 0; at + sizeof record <= s.log.len + 1; at++)
+        expected += memcmp(s.log.data + at, record, sizeof record - 1) == 0;
     assert_int_equal(expected, 150000);
     sectag_buf_release(&s.log);
     sectag_buf_release(&bytes);

@@ -36,15 +36,17 @@ static const char *ngrams(const char *text, sectag_ngram_options o) {
 
 static void a_chinese_run_gives_orders_one_to_three(void **state) {
     (void)state;
-    assert_string_equal(ngrams("疫苗研发", SECTAG_NGRAM_DEFAULTS), "疫 疫苗 疫苗研 苗 苗研 苗研发 研 研发 发");
+    assert_string_equal(ngrams("疫苗研发", SECTAG_NGRAM_DEFAULTS),
+                        "疫 疫苗 疫苗研 苗 苗研 苗研发 研 研发 发");
     assert_string_equal(ngrams("疫", SECTAG_NGRAM_DEFAULTS), "疫");
 }
 
 static void a_word_gives_padded_orders_and_itself(void **state) {
     (void)state;
-    assert_string_equal(ngrams("Vaccine", SECTAG_NGRAM_DEFAULTS),
-                        "_va _vac _vacc _vacci vac vacc vacci vaccin acc acci accin accine cci ccin ccine ccine_ "
-                        "cin cine cine_ ine ine_ ne_ _vaccine_");
+    assert_string_equal(
+        ngrams("Vaccine", SECTAG_NGRAM_DEFAULTS),
+        "_va _vac _vacc _vacci vac vacc vacci vaccin acc acci accin accine cci ccin ccine ccine_ "
+        "cin cine cine_ ine ine_ ne_ _vaccine_");
 }
 
 static void a_short_word_counts_once_as_a_whole(void **state) {
@@ -77,7 +79,8 @@ static void digits_stay_with_letters_and_give_nothing_alone(void **state) {
 
 static void orders_are_options(void **state) {
     (void)state;
-    assert_string_equal(ngrams("疫苗研发 abc", (sectag_ngram_options){2, 2, 0, 0, 0, 0, 0, 0}), "疫苗 苗研 研发");
+    assert_string_equal(ngrams("疫苗研发 abc", (sectag_ngram_options){2, 2, 0, 0, 0, 0, 0, 0}),
+                        "疫苗 苗研 研发");
     assert_string_equal(ngrams("疫苗 abc", (sectag_ngram_options){0, 0, 3, 3, 0, 0, 0, 0}), "_ab abc bc_");
     assert_string_equal(ngrams("疫苗 abc", (sectag_ngram_options){0, 0, 0, 0, 1, 0, 0, 0}), "_abc_");
     assert_string_equal(ngrams("abcdef", (sectag_ngram_options){0, 0, 8, 8, 1, 0, 0, 0}), "_abcdef_");
@@ -96,7 +99,8 @@ static void pairs_are_of_neighbouring_words(void **state) {
 
 static void an_ngrams_key_is_that_of_its_string(void **state) {
     (void)state;
-    static const char *const texts[] = {"疫苗研发与 mRNA vaccine 平台 2025 年", "é\u0301t\u00E9 ﬁlm T-cell lot release 12",
+    static const char *const texts[] = {"疫苗研发与 mRNA vaccine 平台 2025 年",
+                                        "é\u0301t\u00E9 ﬁlm T-cell lot release 12",
                                         "가나다 ｶﾞﾝ привет H5N1 🧬 b"};
     sectag_buf one = {0};
     for (size_t t = 0; t < COUNT_OF(texts); t++) {

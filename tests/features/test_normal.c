@@ -125,14 +125,16 @@ static void hostile_runs_of_marks_are_survived(void **state) {
     (void)run(text.data, text.len);
     assert_in_range(normal.len, 1000, 1003);
     assert_int_equal(normal.cp[normal.len - 1], 0x82D7);
-    for (size_t i = 0; i < normal.len; i++) assert_true(normal.from[i] < normal.to[i] && normal.to[i] <= text.len);
+    for (size_t i = 0; i < normal.len; i++)
+        assert_true(normal.from[i] < normal.to[i] && normal.to[i] <= text.len);
     sectag_buf_release(&text);
 }
 
 static void the_longest_expansion_fits(void **state) {
     (void)state;
     sectag_buf text = {0};
-    for (int i = 0; i < 500; i++) assert_int_equal(sectag_buf_adds(&text, "\uFDFA"), 0); /* 18 code points each */
+    for (int i = 0; i < 500; i++)
+        assert_int_equal(sectag_buf_adds(&text, "\uFDFA"), 0); /* 18 code points each */
     (void)run(text.data, text.len);
     assert_int_equal(normal.len, 500 * 18);
     sectag_buf_release(&text);
@@ -143,10 +145,11 @@ static void the_longest_expansion_fits(void **state) {
 /* A character out of one of the ranges where something happens. */
 static uint32_t random_cp(sectag_random *r) {
     static const uint32_t range[][2] = {
-        {0x20, 0x7E},     {0xA0, 0x17F},    {0x300, 0x36F},   {0x1100, 0x11FF}, {0xAC00, 0xD7A3}, {0x3000, 0x318F},
-        {0x4E00, 0x4E40}, {0xFF00, 0xFFEF}, {0xFB00, 0xFB4F}, {0x2000, 0x206F}, {0x2100, 0x218F}, {0x3200, 0x33FF},
-        {0x590, 0x6FF},   {0x900, 0xDFF},   {0xE00, 0xFFF},   {0x1E00, 0x1FFF}, {0xF900, 0xFAFF}, {0xFE00, 0xFEFF},
-        {0x1D400, 0x1D500}, {0x1D150, 0x1D1FF}, {0x2F800, 0x2FA1F}, {0x1, 0x10FFFF}};
+        {0x20, 0x7E},       {0xA0, 0x17F},    {0x300, 0x36F},   {0x1100, 0x11FF},   {0xAC00, 0xD7A3},
+        {0x3000, 0x318F},   {0x4E00, 0x4E40}, {0xFF00, 0xFFEF}, {0xFB00, 0xFB4F},   {0x2000, 0x206F},
+        {0x2100, 0x218F},   {0x3200, 0x33FF}, {0x590, 0x6FF},   {0x900, 0xDFF},     {0xE00, 0xFFF},
+        {0x1E00, 0x1FFF},   {0xF900, 0xFAFF}, {0xFE00, 0xFEFF}, {0x1D400, 0x1D500}, {0x1D150, 0x1D1FF},
+        {0x2F800, 0x2FA1F}, {0x1, 0x10FFFF}};
     size_t i = sectag_random_below(r, COUNT_OF(range));
     uint32_t cp = range[i][0] + (uint32_t)sectag_random_below(r, range[i][1] - range[i][0] + 1);
     return cp >= 0xD800 && cp <= 0xDFFF ? 'x' : cp;
@@ -172,10 +175,12 @@ static void compare_with_utf8proc(const char *text, size_t len) {
     const utf8proc_option_t options =
         UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE;
     utf8proc_uint8_t *whole = NULL;
-    utf8proc_ssize_t whole_len = utf8proc_map((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)len, &whole, options);
+    utf8proc_ssize_t whole_len =
+        utf8proc_map((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)len, &whole, options);
     assert_true(whole_len >= 0);
     const char *got = run(text, len);
-    size_t n = without_spaces(got, strlen(got), ours), m = without_spaces((const char *)whole, (size_t)whole_len, theirs);
+    size_t n = without_spaces(got, strlen(got), ours),
+           m = without_spaces((const char *)whole, (size_t)whole_len, theirs);
     if (n != m || memcmp(ours, theirs, n * sizeof *ours) != 0) {
         for (size_t at = 0; at < len;) {
             uint32_t cp;
@@ -210,8 +215,9 @@ static void check_map(const char *text, size_t len) {
         size_t bad = 0, size = sectag_utf8_next(text + at, len - at, &cp, &bad);
         while (k < normal.len && normal.to[k] <= at) k++;
         int covered = k < normal.len && normal.from[k] <= at && normal.to[k] >= at + size;
-        if (!covered && sectag_kind(cp) != SECTAG_KIND_SPACE && !utf8proc_get_property((utf8proc_int32_t)cp)->ignorable &&
-            cp != 0xB4 && utf8proc_decompose_char((utf8proc_int32_t)cp, NULL, 0, UTF8PROC_COMPAT, NULL) < 2)
+        if (!covered && sectag_kind(cp) != SECTAG_KIND_SPACE &&
+            !utf8proc_get_property((utf8proc_int32_t)cp)->ignorable && cp != 0xB4 &&
+            utf8proc_decompose_char((utf8proc_int32_t)cp, NULL, 0, UTF8PROC_COMPAT, NULL) < 2)
             fail_msg("U+%04X at byte %zu is not covered", cp, at);
         at += size;
     }
@@ -224,7 +230,8 @@ static void the_map_covers_the_source(void **state) {
     sectag_random_init(&r, 12);
     for (int i = 0; i < 50000; i++) {
         size_t len = random_text(&r, text);
-        if (i % 2) text[sectag_random_below(&r, len)] = (char)sectag_random_below(&r, 256); /* maybe ill-formed */
+        if (i % 2)
+            text[sectag_random_below(&r, len)] = (char)sectag_random_below(&r, 256); /* maybe ill-formed */
         check_map(text, len);
     }
 }

@@ -122,7 +122,8 @@ static void a_star_finds_the_beginning_of_a_word(void **state) {
     add(&l, 1, SECTAG_TERM_STRONG, "antibod*");
     add(&l, 0, SECTAG_TERM_STRONG, "lot releas*");
     freeze(&l);
-    assert_string_equal(find(&l, "antibody antibodies antibod nanoantibody"), "1:antibody|1:antibodies|1:antibod");
+    assert_string_equal(find(&l, "antibody antibodies antibod nanoantibody"),
+                        "1:antibody|1:antibodies|1:antibod");
     assert_string_equal(find(&l, "lot release, lot releasing"), "0:lot release|0:lot releasing");
     list_release(&l);
 }
@@ -134,7 +135,8 @@ static void hyphens_are_spaces(void **state) {
     add(&l, 0, SECTAG_TERM_STRONG, "CAR-T");
     add(&l, 1, SECTAG_TERM_STRONG, "lot release");
     freeze(&l);
-    assert_string_equal(find(&l, "CAR T / CAR-T / car\u2010t / CAR\u2011T"), "0:car t|0:car-t|0:car\u2010t|0:car\u2010t");
+    assert_string_equal(find(&l, "CAR T / CAR-T / car\u2010t / CAR\u2011T"),
+                        "0:car t|0:car-t|0:car\u2010t|0:car\u2010t");
     assert_string_equal(find(&l, "lot-release of cart"), "1:lot-release");
     list_release(&l);
 }
@@ -162,7 +164,8 @@ static void terms_that_cannot_be_are_refused(void **state) {
     (void)state;
     list_init(&l);
     for (size_t i = 0; i < COUNT_OF(empty); i++)
-        assert_int_equal(sectag_terms_add(l.builder, 0, SECTAG_TERM_WEAK, empty[i], strlen(empty[i]), NULL), SECTAG_EDATA);
+        assert_int_equal(sectag_terms_add(l.builder, 0, SECTAG_TERM_WEAK, empty[i], strlen(empty[i]), NULL),
+                         SECTAG_EDATA);
     memset(longest, 'x', sizeof longest);
     assert_int_equal(sectag_terms_add(l.builder, 0, SECTAG_TERM_WEAK, longest, 200, NULL), 0);
     assert_int_equal(sectag_terms_add(l.builder, 0, SECTAG_TERM_WEAK, longest, 201, NULL), SECTAG_EDATA);
@@ -173,7 +176,8 @@ static void assert_bad_file(const char *text, uint64_t line, const char *why) {
     list l;
     sectag_err err = {0};
     list_init(&l);
-    assert_int_equal(sectag_terms_add_file(l.builder, suite_write_text("terms.tsv", text), &err), SECTAG_EDATA);
+    assert_int_equal(sectag_terms_add_file(l.builder, suite_write_text("terms.tsv", text), &err),
+                     SECTAG_EDATA);
     assert_int_equal(err.line, line);
     assert_non_null(strstr(err.msg, why));
     list_release(&l);
@@ -252,7 +256,8 @@ static size_t occurrence(const plain *t, const sectag_normal *n, size_t at) {
     while (word_at(n, word)) word++;
     if (word == end || t->open) return word;
     if (n->kind[end - 1] != SECTAG_KIND_LETTER) return 0;
-    int s = word == end + 1 && n->cp[end] == 's', es = word == end + 2 && n->cp[end] == 'e' && n->cp[end + 1] == 's';
+    int s = word == end + 1 && n->cp[end] == 's',
+        es = word == end + 2 && n->cp[end] == 'e' && n->cp[end + 1] == 's';
     return s || es ? word : 0;
 }
 
@@ -303,7 +308,8 @@ static size_t random_terms(list *l, sectag_random *r, plain *out) {
         if (t.open) strcat(text, "*");
         int known = t.len == 0;
         for (size_t k = 0; k < n; k++)
-            known |= t.group == out[k].group && t.len == out[k].len && memcmp(t.cp, out[k].cp, t.len * sizeof *t.cp) == 0;
+            known |= t.group == out[k].group && t.len == out[k].len &&
+                     memcmp(t.cp, out[k].cp, t.len * sizeof *t.cp) == 0;
         if (known) continue;
         add(l, t.group, t.grade, text);
         out[n++] = t;

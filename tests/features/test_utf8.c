@@ -44,13 +44,37 @@ static void the_ends_of_every_row_are_well_formed(void **state) {
     }
 }
 
-/* One step outside each row: lone and overlong bytes, surrogates, values past the last, sequences broken off. */
+/* One step outside each row: lone and overlong bytes, surrogates, values past the last, sequences broken off.
+ */
 static const char *const ill_formed[] = {
-    "\x80",         "\xBF",         "\xC0\x80",     "\xC1\xBF",         "\xC2",             "\xC2\x7F",
-    "\xC2\xC0",     "\xDF",         "\xE0\x9F\xBF", "\xE0\x80\x80",     "\xE0\xA0",         "\xE0\xA0\x7F",
-    "\xE0\xA0\xC0", "\xED\xA0\x80", "\xED\xBF\xBF", "\xEF\xBF",         "\xEF\xBF\xC0",     "\xF0\x8F\xBF\xBF",
-    "\xF0\x90\x80", "\xF0\x90",     "\xF0",         "\xF0\x90\x80\x7F", "\xF0\x90\xC0\x80", "\xF4\x90\x80\x80",
-    "\xF5\x80\x80\x80", "\xF8\x88\x80\x80\x80", "\xFE", "\xFF",
+    "\x80",
+    "\xBF",
+    "\xC0\x80",
+    "\xC1\xBF",
+    "\xC2",
+    "\xC2\x7F",
+    "\xC2\xC0",
+    "\xDF",
+    "\xE0\x9F\xBF",
+    "\xE0\x80\x80",
+    "\xE0\xA0",
+    "\xE0\xA0\x7F",
+    "\xE0\xA0\xC0",
+    "\xED\xA0\x80",
+    "\xED\xBF\xBF",
+    "\xEF\xBF",
+    "\xEF\xBF\xC0",
+    "\xF0\x8F\xBF\xBF",
+    "\xF0\x90\x80",
+    "\xF0\x90",
+    "\xF0",
+    "\xF0\x90\x80\x7F",
+    "\xF0\x90\xC0\x80",
+    "\xF4\x90\x80\x80",
+    "\xF5\x80\x80\x80",
+    "\xF8\x88\x80\x80\x80",
+    "\xFE",
+    "\xFF",
 };
 
 static void whatever_lies_outside_costs_one_byte(void **state) {
@@ -96,7 +120,8 @@ static void every_scalar_value_survives_writing_and_reading(void **state) {
 
 /* Bytes that are likely to stand near one another in UTF-8, well-formed or nearly so. */
 static void fill(sectag_random *r, unsigned char *s, size_t len) {
-    static const unsigned char likely[] = {0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC1, 0xC2, 0xE0, 0xE7, 0xED, 0xF0, 0xF4, 0x41};
+    static const unsigned char likely[] = {0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC1,
+                                           0xC2, 0xE0, 0xE7, 0xED, 0xF0, 0xF4, 0x41};
     for (size_t i = 0; i < len; i++)
         s[i] = sectag_random_below(r, 4) ? likely[sectag_random_below(r, sizeof likely)]
                                          : (unsigned char)sectag_random_below(r, 256);
@@ -132,9 +157,11 @@ static void check_finds_the_first_fault(void **state) {
 
 static void classes_hold_what_they_say(void **state) {
     (void)state;
-    static const uint32_t cjk[] = {0x3005, 0x3007, 0x4E00, 0x9FFF, 0x3042, 0x30AB, 0xAC00, 0xD7A3, 0x20000, 0x3105},
+    static const uint32_t cjk[] = {0x3005, 0x3007, 0x4E00, 0x9FFF,  0x3042,
+                                   0x30AB, 0xAC00, 0xD7A3, 0x20000, 0x3105},
                           not_cjk[] = {'a', 0x3001, 0x3002, 0x30FB, 0xFF0C, 0x2014, 0xFF21, 0xE000, 0x0430},
-                          space[] = {' ', '\t', '\n', '\r', 0x85, 0xA0, 0x2003, 0x2028, 0x202F, 0x3000, 0xFEFF};
+                          space[] = {' ',    '\t',   '\n',   '\r',   0x85,  0xA0,
+                                     0x2003, 0x2028, 0x202F, 0x3000, 0xFEFF};
     for (size_t i = 0; i < COUNT_OF(cjk); i++) assert_true(sectag_is_cjk(cjk[i]) && sectag_is_wide(cjk[i]));
     for (size_t i = 0; i < COUNT_OF(not_cjk); i++) assert_false(sectag_is_cjk(not_cjk[i]));
     for (size_t i = 0; i < COUNT_OF(space); i++) assert_true(sectag_is_space(space[i]));

@@ -173,7 +173,8 @@ static void the_same_text_gives_the_same_vector(void **state) {
     memcpy(value, w.e.value, n * sizeof *value);
     for (size_t i = 0; i < COUNT_OF(between); i++) {
         assert_int_equal(sectag_encode(&w.e, between[i], strlen(between[i]), NULL), 0);
-        assert_int_equal(sectag_encode(&w.e, "疫苗 vaccine 疫 种子", strlen("疫苗 vaccine 疫 种子"), NULL), 0);
+        assert_int_equal(sectag_encode(&w.e, "疫苗 vaccine 疫 种子", strlen("疫苗 vaccine 疫 种子"), NULL),
+                         0);
         assert_int_equal(w.e.counts.len, n);
         assert_memory_equal(w.e.counts.data, counts, n * sizeof *counts);
         assert_memory_equal(w.e.value, value, n * sizeof *value);

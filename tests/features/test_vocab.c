@@ -4,7 +4,8 @@
 #include "features/vocab.h"
 #include "training/random.h"
 
-static const char *const clauses[] = {"支持疫苗研发", "疫苗接种", "疫苗与疫苗佐剂", "抗体药物", "mRNA vaccine", "a vaccine"};
+static const char *const clauses[] = {"支持疫苗研发", "疫苗接种",     "疫苗与疫苗佐剂",
+                                      "抗体药物",     "mRNA vaccine", "a vaccine"};
 
 static sectag_vocab_builder *count(const size_t *order, size_t n, sectag_ngram_options o) {
     sectag_vocab_builder *b = sectag_vocab_builder_new();
@@ -74,7 +75,8 @@ static void columns_are_in_byte_order_and_found_by_key(void **state) {
 static void the_order_of_clauses_does_not_matter(void **state) {
     sectag_vocab v, w;
     (void)state;
-    sectag_vocab_builder *a = count(in_order, 6, SECTAG_NGRAM_DEFAULTS), *b = count(in_another, 6, SECTAG_NGRAM_DEFAULTS);
+    sectag_vocab_builder *a = count(in_order, 6, SECTAG_NGRAM_DEFAULTS),
+                         *b = count(in_another, 6, SECTAG_NGRAM_DEFAULTS);
     assert_int_equal(sectag_vocab_freeze(a, 1, &v, NULL), 0);
     assert_int_equal(sectag_vocab_freeze(b, 1, &w, NULL), 0);
     assert_int_equal(v.n, w.n);
@@ -152,7 +154,8 @@ typedef struct loose {
 static void loosen(loose *l) {
     static const char *const texts[] = {"a", "bb", "ccc"};
     sectag_vocab_builder *b = sectag_vocab_builder_new();
-    for (int i = 0; i < 3; i++) assert_int_equal(sectag_vocab_add_text(b, texts[i], (size_t)i + 1, 1, NULL), 0);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(sectag_vocab_add_text(b, texts[i], (size_t)i + 1, 1, NULL), 0);
     assert_int_equal(sectag_vocab_freeze(b, 1, &l->v, NULL), 0);
     assert_int_equal(l->v.slot_bits, 4);
     memcpy(l->text_off, l->v.text_off, sizeof l->text_off);
@@ -208,7 +211,8 @@ static void whatever_passes_the_check_is_harmless(void **state) {
     for (int i = 0; i < 20000; i++) {
         loose l = {0};
         loosen(&l);
-        l.slot[sectag_random_below(&r, 16)] = (uint32_t)sectag_random_below(&r, 5) | (uint32_t)sectag_random_below(&r, 256) << 24;
+        l.slot[sectag_random_below(&r, 16)] =
+            (uint32_t)sectag_random_below(&r, 5) | (uint32_t)sectag_random_below(&r, 256) << 24;
         l.text_off[sectag_random_below(&r, 4)] = (uint32_t)sectag_random_below(&r, 8);
         if (sectag_vocab_check(&l.v, 6, NULL)) continue;
         passed++;
