@@ -23,14 +23,14 @@ void sectag_normal_release(sectag_normal *n) {
 }
 
 static int reserve(sectag_normal *n, size_t need) {
+    size_t cap[4] = {n->cap, n->cap, n->cap, n->cap};
     if (need <= n->cap) return 0;
-    size_t cap_cp = n->cap, cap_kind = n->cap, cap_from = n->cap, cap_to = n->cap;
-    if (sectag_array_grow(&n->cp, &cap_cp, need, sizeof *n->cp) ||
-        sectag_array_grow(&n->kind, &cap_kind, need, sizeof *n->kind) ||
-        sectag_array_grow(&n->from, &cap_from, need, sizeof *n->from) ||
-        sectag_array_grow(&n->to, &cap_to, need, sizeof *n->to))
+    if (sectag_array_grow(&n->cp, &cap[0], need, sizeof *n->cp) ||
+        sectag_array_grow(&n->kind, &cap[1], need, sizeof *n->kind) ||
+        sectag_array_grow(&n->from, &cap[2], need, sizeof *n->from) ||
+        sectag_array_grow(&n->to, &cap[3], need, sizeof *n->to))
         return SECTAG_ENOMEM;
-    n->cap = cap_cp;
+    n->cap = cap[0];
     return 0;
 }
 
