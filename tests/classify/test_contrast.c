@@ -1,12 +1,13 @@
 /* The codebook's "is / is not" in sentences of our own, tagged by the shipped model (or by the one that
- * SECTAG_MODEL names). A model is a matter of degrees: up to ALLOWED rows may fail, and every one is printed.
+ * SECTAG_MODEL names). Every row that fails is printed; ALLOWED is how many the shipped model fails: it may
+ * only go down.
  */
 #include "tests/suite.h"
 
 #include "classify/tagger.h"
 #include "features/table.h"
 
-enum { ALLOWED = 30 };
+enum { ALLOWED = 8 };
 
 static const char default_model[] = "models/default/default.sectag", rows_path[] = "tests/data/contrast.tsv";
 

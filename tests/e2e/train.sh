@@ -5,7 +5,11 @@ A=training/corpus/biopharma-zh.tsv
 B=training/corpus/policy-zh.tsv
 
 train() { run 0 "$S" train --quiet --solver liblinear "$@"; }
-is_json() { python3 -c 'import json, sys; json.load(open(sys.argv[1]))' "$1"; }
+# Where there is no python3 to parse it: an object from the first byte to the last line.
+is_json() {
+    if command -v python3 >/dev/null; then python3 -c 'import json, sys; json.load(open(sys.argv[1]))' "$1"
+    else [ "$(head -c 1 "$1")" = "{" ] && [ "$(tail -n 1 "$1")" = "}" ]; fi
+}
 
 # ---- the same inputs give the same bytes ----
 mkdir "$T/vectors"
