@@ -4,6 +4,7 @@
 #include "classify/tagger.h"
 #include "training/corpus.h"
 #include "training/metric.h"
+#include "training/names.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -53,6 +54,7 @@ typedef struct run {
     double *score, *p; /* [n][n_areas] */
     uint8_t *gold, *tag;
     uint32_t *doc;
+    sectag_names docs;
     double *ece;
     sectag_metrics metrics;
 } run;
@@ -90,29 +92,25 @@ static int allocate(run *r, sectag_err *err) {
     return 0;
 }
 
-/* Rows of a document stand together; a clause without a document is one of its own. */
-static uint32_t document_of(const run *r, size_t i, uint32_t before, uint32_t *docs) {
-    const sectag_example *e = &r->corpus.examples.data[i], *b = i ? e - 1 : NULL;
-    const char *s = r->corpus.strings.data;
-    if (e->doc.len == 0) return UINT32_MAX;
-    if (b && b->doc.len == e->doc.len && memcmp(s + b->doc.off, s + e->doc.off, e->doc.len) == 0)
-        return before;
-    return (*docs)++;
+/* A clause without a document is a document of its own. */
+static int number_doc(run *r, const sectag_example *e, uint32_t *number) {
+    *number = UINT32_MAX;
+    if (e->doc.len == 0) return 0;
+    return sectag_names_number(&r->docs, sectag_corpus_text(&r->corpus, e->doc), e->doc.len, number);
 }
 
 static int tag_all(run *r, sectag_err *err) {
     sectag_tagger tagger;
     size_t areas = r->model.n_areas;
-    uint32_t docs = 0, doc = UINT32_MAX;
     sectag_verdict *verdict = sectag_alloc(areas, sizeof *verdict);
     int rc = sectag_tagger_init(&tagger, &r->model, err);
     if (!verdict && !rc) rc = sectag_err_nomem(err);
     for (size_t i = 0; i < r->corpus.examples.len && !rc; i++) {
         const sectag_example *e = &r->corpus.examples.data[i];
         sectag_piece text = {sectag_corpus_text(&r->corpus, e->text), e->text.len};
-        doc = document_of(r, i, doc, &docs);
         if (!is_wanted(r, e)) continue;
-        rc = sectag_tagger_run(&tagger, &text, 1, verdict, err);
+        if (number_doc(r, e, &r->doc[r->n])) rc = sectag_err_nomem(err);
+        if (!rc) rc = sectag_tagger_run(&tagger, &text, 1, verdict, err);
         for (size_t a = 0; a < areas && !rc; a++) {
             size_t cell = r->n * areas + a;
             r->score[cell] = verdict[a].score;
@@ -120,7 +118,6 @@ static int tag_all(run *r, sectag_err *err) {
             r->tag[cell] = verdict[a].tagged;
             r->gold[cell] = (uint8_t)sectag_example_has(&r->corpus, e, a);
         }
-        r->doc[r->n] = doc;
         r->example[r->n++] = (uint32_t)i;
     }
     sectag_tagger_release(&tagger);
@@ -275,6 +272,7 @@ static void run_release(run *r) {
     free(r->gold);
     free(r->tag);
     free(r->doc);
+    sectag_names_release(&r->docs);
     free(r->ece);
 }
 
@@ -286,7 +284,9 @@ int cmd_eval(int argc, char **argv) {
     if (rc >= 0) return rc;
     if (!r.v.gold && n == 0)
         return sectag_program_say("eval needs labelled clauses (--gold CORPUS)"), SECTAG_EXIT_USAGE;
-    rc = sectag_program_open_model(&r.model, r.v.model);
+    rc = sectag_program_check_output(r.v.errors, r.v.gold);
+    for (size_t i = 0; i < n && !rc; i++) rc = sectag_program_check_output(r.v.errors, argv[1 + i]);
+    if (!rc) rc = sectag_program_open_model(&r.model, r.v.model);
     if (rc) return rc;
     sectag_metrics_init(&r.metrics);
     int failed = eval(&r, argv + 1, n, &err);

@@ -306,11 +306,20 @@ static void run_release(run *r) {
     free(r->totals.area);
 }
 
+/* The output must not take the place of a document or of the model. */
+static int check_output(const run *r) {
+    int rc = sectag_program_check_output(r->o.output, r->o.model);
+    for (size_t i = 0; i < r->inputs.paths.len && !rc; i++)
+        rc = sectag_program_check_output(r->o.output, r->inputs.paths.data[i]);
+    return rc;
+}
+
 static int tag(run *r, char **operands, size_t n) {
     sectag_err err = {0};
     int rc = sectag_output_init(&r->output, r->o.output, &err);
     if (!rc) rc = set_pool(r, &err);
     if (!rc) rc = set_documents(r, operands, n, &err);
+    if (!rc && check_output(r)) return SECTAG_EXIT_USAGE;
     if (!rc) rc = tag_all(r, &err);
     sectag_progress_release(&r->progress);
     if (rc) {

@@ -6,9 +6,11 @@
 #include "training/search.h"
 #include "training/solver.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #ifndef SECTAG_VERSION
 #define SECTAG_VERSION "0.1.0"
@@ -114,9 +116,7 @@ static int set_ngrams(run *r) {
 static void set_defaults(run *r) {
     r->o = SECTAG_TRAIN_DEFAULTS;
     const sectag_train_options *o = &r->o;
-    r->v = (train_values){.taxonomy = SECTAG_SOURCE_DIR "/models/taxonomy.tsv",
-                          .terms = SECTAG_SOURCE_DIR "/training/corpus/terms.tsv",
-                          .solver = o->solver,
+    r->v = (train_values){.solver = o->solver,
                           .threshold = o->threshold,
                           .min_df = o->vector.min_df,
                           .real_copies = o->real_copies,
@@ -130,6 +130,39 @@ static void set_defaults(run *r) {
                           .accept = o->accept};
 }
 
+/* The shipped term list goes with the shipped areas only. */
+static void set_paths(train_values *v) {
+    if (!v->terms && !v->taxonomy) v->terms = SECTAG_SOURCE_DIR "/training/corpus/terms.tsv";
+    if (!v->terms && !v->no_terms)
+        sectag_program_say("areas of your own and no --terms: training without a term list");
+    if (!v->taxonomy) v->taxonomy = SECTAG_SOURCE_DIR "/models/taxonomy.tsv";
+    if (v->no_terms) v->terms = NULL;
+}
+
+static int counts_fit(const train_values *v) {
+    const size_t counts[] = {v->real_copies, v->folds, v->min_positives, v->jobs, v->min_df};
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
+        if (counts[i] > UINT32_MAX) return 0;
+    return 1;
+}
+
+/* What will be written must not be what is read, and its folder must be there: better said before the
+ * training. */
+static int check_outputs(const run *r, char **corpora, size_t n) {
+    const train_values *v = &r->v;
+    const char *out[] = {v->output, v->card, v->oof};
+    for (size_t i = 0; i < sizeof out / sizeof out[0]; i++) {
+        int rc = sectag_program_check_output(out[i], v->taxonomy);
+        if (!rc) rc = sectag_program_check_output(out[i], v->terms);
+        for (size_t k = 0; k < n && !rc; k++) rc = sectag_program_check_output(out[i], corpora[k]);
+        if (rc) return rc;
+    }
+    if (v->save_vectors && mkdir(v->save_vectors, 0777) && errno != EEXIST)
+        return sectag_program_say("%s: cannot create: %s", v->save_vectors, strerror(errno)),
+               SECTAG_EXIT_USAGE;
+    return 0;
+}
+
 static int set_options(run *r, size_t n_corpora) {
     const train_values *v = &r->v;
     sectag_train_options *o = &r->o;
@@ -137,6 +170,9 @@ static int set_options(run *r, size_t n_corpora) {
         return sectag_program_say("which model file shall be written? (-o FILE)"), SECTAG_EXIT_USAGE;
     if ((v->vectors != NULL) == (n_corpora > 0))
         return sectag_program_say("train takes either labelled clauses or --vectors DIR"), SECTAG_EXIT_USAGE;
+    if (!counts_fit(v))
+        return sectag_program_say("a number is above %lu", (unsigned long)UINT32_MAX), SECTAG_EXIT_USAGE;
+    set_paths(&r->v);
     o->solver = v->solver;
     o->threshold = v->threshold;
     o->c = v->c;
@@ -244,7 +280,7 @@ static int save_all(const run *r, sectag_err *err) {
 
 static int train(run *r, char **operands, size_t n, sectag_err *err) {
     sectag_material_paths paths = {.taxonomy = r->v.taxonomy,
-                                   .terms = r->v.no_terms ? NULL : r->v.terms,
+                                   .terms = r->v.terms,
                                    .corpora = (const char *const *)operands,
                                    .n_corpora = n,
                                    .vectors = r->v.vectors};
@@ -272,6 +308,7 @@ int cmd_train(int argc, char **argv) {
     set_defaults(r);
     int rc = sectag_program_begin(&usage, &r->v, argc, argv, &n);
     if (rc < 0) rc = set_options(r, n);
+    if (rc == 0 && r->v.output) rc = check_outputs(r, argv + 1, n);
     if (rc == 0 && r->v.output) {
         int failed = train(r, argv + 1, n, &err);
         if (failed) sectag_program_error(&err);

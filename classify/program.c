@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* A line for standard error in one write, without control characters that a file name may hold. */
@@ -116,6 +117,7 @@ static int unknown_area(const sectag_taxonomy *t, const char *code, size_t len) 
 
 int sectag_program_areas(const sectag_taxonomy *t, const char *list, uint8_t *shown) {
     memset(shown, list == NULL, t->areas.len);
+    if (list && !*list) return unknown_area(t, list, 0);
     while (list && *list) {
         size_t len = strcspn(list, ",");
         int area = sectag_taxonomy_find(t, list, len);
@@ -145,4 +147,27 @@ unsigned sectag_program_width(int fd) {
 unsigned sectag_program_processors(void) {
     long n = sysconf(_SC_NPROCESSORS_ONLN);
     return n < 1 ? 1 : n > 64 ? 64 : (unsigned)n;
+}
+
+/* Can a file be put beside `path`? */
+static int folder_is_writable(const char *path) {
+    const char *slash = strrchr(path, '/');
+    char folder[4096] = ".";
+    if (slash) (void)snprintf(folder, sizeof folder, "%.*s", (int)(slash - path) + 1, path);
+    return access(folder, W_OK) == 0;
+}
+
+int sectag_program_check_output(const char *output, const char *input) {
+    struct stat in, out;
+    if (!output || strcmp(output, "-") == 0) return SECTAG_EXIT_OK;
+    int there = stat(output, &out) == 0;
+    if (!there && !folder_is_writable(output)) {
+        sectag_program_say("%s: cannot create: %s", output, strerror(errno));
+        return SECTAG_EXIT_USAGE;
+    }
+    if (!there || !S_ISREG(out.st_mode) || !input || strcmp(input, "-") == 0 || stat(input, &in))
+        return SECTAG_EXIT_OK;
+    if (in.st_dev != out.st_dev || in.st_ino != out.st_ino) return SECTAG_EXIT_OK;
+    sectag_program_say("%s: is an input as well and would be overwritten", output);
+    return SECTAG_EXIT_USAGE;
 }

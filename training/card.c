@@ -38,15 +38,18 @@ static int put_sources(sectag_buf *out, const json_t *card) {
     const json_t *counts = json_object_get(card, "counts");
     size_t i;
     json_t *source;
-    int rc = sectag_buf_addf(
-        out,
-        "## Training data\n\n"
-        "%.0f labelled clauses, %.0f of them from %.0f real documents, the others written for this "
-        "corpus. Each clause was labelled against the codebook by one annotator (LLM-assisted reading, "
-        "not a panel of human experts); the clauses of `negatives.tsv` were chosen by the absence of any "
-        "word of the field and assumed to carry no area.\n\n"
-        "| file | clauses | XXH3 |\n|---|---|---|\n",
-        number(counts, "clauses"), number(counts, "clauses_of_documents"), number(counts, "documents"));
+    int rc = sectag_buf_addf(out,
+                             "## Training data\n\n"
+                             "%.0f labelled clauses, %.0f of them from %.0f documents, the others clauses of "
+                             "their own. In the shipped "
+                             "corpus those were written for it, each clause was labelled against the "
+                             "codebook by one annotator (LLM-assisted "
+                             "reading, not a panel of human experts), and the clauses of `negatives.tsv` "
+                             "were chosen by the absence of any "
+                             "word of the field and assumed to carry no area.\n\n"
+                             "| file | clauses | XXH3 |\n|---|---|---|\n",
+                             number(counts, "clauses"), number(counts, "clauses_of_documents"),
+                             number(counts, "documents"));
     json_array_foreach(json_object_get(card, "sources"), i, source) {
         if (!rc)
             rc = sectag_buf_addf(

@@ -12,6 +12,7 @@ void sectag_dataset_release(sectag_dataset *d) {
     free(d->counts.data);
     free(d->labels.data);
     sectag_buf_release(&d->strings);
+    sectag_names_release(&d->docs);
     sectag_dataset_init(d);
 }
 
@@ -49,28 +50,17 @@ static int copy_text(sectag_dataset *d, const char *data, size_t len, sectag_tex
     return sectag_buf_add(&d->strings, data, len);
 }
 
-static int same_text(const sectag_dataset *d, sectag_text a, sectag_text b) {
-    return a.len == b.len && memcmp(d->strings.data + a.off, d->strings.data + b.off, a.len) == 0;
-}
-
-/* Rows of a document stand together in a corpus, so only the row before needs to be looked at; a
- * document that comes back later would only be split in two, and near-duplicates keep those apart. */
-void sectag_dataset_number_doc(sectag_dataset *d, size_t i) {
+int sectag_dataset_number_doc(sectag_dataset *d, size_t i) {
     sectag_row *r = &d->rows.data[i];
-    const sectag_row *before = i ? r - 1 : NULL;
-    if (r->doc.len == 0)
-        r->doc_number = SECTAG_NO_DOC;
-    else if (before && same_text(d, before->doc, r->doc))
-        r->doc_number = before->doc_number;
-    else
-        r->doc_number = d->docs++;
+    r->doc_number = SECTAG_NO_DOC;
+    if (r->doc.len == 0) return 0;
+    return sectag_names_number(&d->docs, d->strings.data + r->doc.off, r->doc.len, &r->doc_number);
 }
 
 static int end_row(sectag_dataset *d, const sectag_row *r) {
     if (d->off.len == 0 && sectag_array_push(&d->off, 0)) return SECTAG_ENOMEM;
     if (sectag_array_push(&d->rows, *r) || sectag_array_push(&d->off, d->counts.len)) return SECTAG_ENOMEM;
-    sectag_dataset_number_doc(d, d->rows.len - 1);
-    return 0;
+    return sectag_dataset_number_doc(d, d->rows.len - 1);
 }
 
 static int add_example(sectag_dataset *d, const sectag_corpus *c, const sectag_example *x,

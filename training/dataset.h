@@ -18,6 +18,7 @@
 #include "training/corpus.h"
 #include "training/group.h"
 #include "training/matrix.h"
+#include "training/names.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -36,7 +37,7 @@ typedef struct sectag_dataset {
     SECTAG_ARRAY(sectag_count) counts;
     SECTAG_ARRAY(uint16_t) labels;
     sectag_buf strings;
-    uint32_t docs;
+    sectag_names docs; /* names of the documents; docs.n of them */
 } sectag_dataset;
 
 void sectag_dataset_init(sectag_dataset *d);
@@ -54,8 +55,9 @@ int sectag_dataset_encode(sectag_dataset *d, const sectag_corpus *c, size_t n_ar
 /* Does row i carry the area? */
 int sectag_dataset_has(const sectag_dataset *d, size_t i, size_t area);
 
-/* Gives row i, whose `doc` is set, the number of the row before or a new one (for readers of rows). */
-void sectag_dataset_number_doc(sectag_dataset *d, size_t i);
+/* Gives row i, whose `doc` is set, its document's number (for readers of rows). Returns 0 or SECTAG_ENOMEM.
+ */
+int sectag_dataset_number_doc(sectag_dataset *d, size_t i);
 
 /* All rows weighted (vector.h) as a matrix with n_columns columns. Returns 0 or SECTAG_ENOMEM. */
 int sectag_dataset_weigh(const sectag_dataset *d, const sectag_vector_options *o, const sectag_vocab *v,

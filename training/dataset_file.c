@@ -257,8 +257,8 @@ static int load_clauses(sectag_dataset *d, const char *dir, sectag_err *err) {
             rc = bad(&r, "does not fit the vectors", err);
         else if (rc)
             rc = sectag_err_nomem(err);
-        else
-            sectag_dataset_number_doc(d, i);
+        else if (sectag_dataset_number_doc(d, i))
+            rc = sectag_err_nomem(err);
     }
     if (!rc && i != d->rows.len) rc = bad(&r, "fewer lines than vectors", err);
     reader_release(&r);

@@ -132,10 +132,17 @@ int sectag_material_encode(sectag_material *m, sectag_train_options *o, sectag_e
 static int open_corpora(sectag_material *m, const sectag_material_paths *paths, sectag_train_options *o,
                         sectag_bad_line_fn *bad, void *bad_ctx, sectag_err *err) {
     for (size_t i = 0; i < paths->n_corpora; i++) {
-        int rc = sectag_corpus_add_file(&m->corpus, &m->taxonomy, paths->corpora[i], bad, bad_ctx, err);
-        if (rc) return rc;
-        m->bad += m->corpus.files.data[i].bad;
+        sectag_err why = {0};
+        int rc = sectag_corpus_add_file(&m->corpus, &m->taxonomy, paths->corpora[i], bad, bad_ctx, &why);
+        if (rc == SECTAG_EIO && bad) { /* a file that cannot be read costs only itself */
+            m->bad++;
+            bad(bad_ctx, &why);
+        } else if (rc) {
+            if (err) *err = why;
+            return rc;
+        }
     }
+    for (size_t i = 0; i < m->corpus.files.len; i++) m->bad += m->corpus.files.data[i].bad;
     if (m->corpus.examples.len == 0)
         return sectag_err_set(err, SECTAG_EDATA, "no labelled clauses to train on");
     if (corpus_sources(m)) return sectag_err_nomem(err);

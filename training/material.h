@@ -31,8 +31,9 @@ typedef struct sectag_material {
     size_t bad;       /* lines of the corpora that could not be used */
 } sectag_material;
 
-/* Reads everything and encodes it with o->vector, whose `clauses` and `terms` it sets. Bad corpus lines go to
- * `bad`. On failure the material is empty. Returns 0, SECTAG_EIO, SECTAG_ENOMEM or SECTAG_EDATA. */
+/* Reads everything and encodes it with o->vector, whose `clauses` and `terms` it sets. Bad corpus lines and
+ * files that cannot be read go to `bad` and are counted. On failure the material is empty. Returns 0,
+ * SECTAG_EIO, SECTAG_ENOMEM or SECTAG_EDATA. */
 int sectag_material_open(sectag_material *m, const sectag_material_paths *paths, sectag_train_options *o,
                          sectag_bad_line_fn *bad, void *bad_ctx, sectag_err *err);
 void sectag_material_release(sectag_material *m);

@@ -124,7 +124,7 @@ static json_t *counts_json(const sectag_provenance *p) {
     size_t real = 0;
     for (size_t i = 0; i < p->data->rows.len; i++) real += p->data->rows.data[i].doc_number != SECTAG_NO_DOC;
     return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "clauses", (json_int_t)p->data->rows.len,
-                     "clauses_of_documents", (json_int_t)real, "documents", (json_int_t)p->data->docs,
+                     "clauses_of_documents", (json_int_t)real, "documents", (json_int_t)p->data->docs.n,
                      "ngrams", (json_int_t)p->vocab->n, "terms",
                      (json_int_t)(p->terms ? p->terms->n_terms : 0), "areas", (json_int_t)p->data->n_areas);
 }

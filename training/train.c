@@ -116,7 +116,8 @@ static int prepare(trainer *w, const sectag_vocab *v, sectag_err *err) {
         trainable += w->t->area[a].trained;
     }
     if (!trainable)
-        return sectag_err_set(err, SECTAG_EDATA, "no area has the %u labelled clauses that it needs",
+        return sectag_err_set(err, SECTAG_EDATA,
+                              "no area has %u labelled clauses, and others that are not of the area",
                               w->o->min_positives);
     return 0;
 }
@@ -177,6 +178,11 @@ static int plan_folds(trainer *w, sectag_err *err) {
             rc = sectag_err_nomem(err);
         else if (f < w->o->folds)
             rc = sectag_folds_training(&g, w->fold, f, w->rows[f], &w->n_rows[f], &excluded, err);
+        if (!rc && f < w->o->folds && w->n_rows[f] == 0)
+            rc = sectag_err_set(
+                err, SECTAG_EDATA,
+                "all clauses are of one document or repeat each other: nothing is left to train on "
+                "while they are measured");
         w->t->excluded += excluded;
     }
     for (size_t i = 0; i < n && !rc; i++) w->rows[w->o->folds][i] = (uint32_t)i;

@@ -77,4 +77,22 @@ check "eval without a corpus gives 2"              run 2 "$S" eval --model "$T/a
 check "an unknown solver is refused"               sh -c "! '$S' train --quiet --solver svm $A -o '$T/g.sectag' 2>'$T/err'"
 check "... in one line"                            one_line_error
 check "no model was left behind"                   test ! -e "$T/g.sectag"
+# ---- nothing that is read is overwritten; what cannot work is said before the work ----
+cp $A "$T/own.tsv"
+check "the corpus is not overwritten by the model" run 2 "$S" train "$T/own.tsv" -o "$T/own.tsv"
+check "... nor by the error list"                  run 2 "$S" eval --model "$T/a.sectag" --gold "$T/own.tsv" --errors "$T/own.tsv"
+check "... nor a document by its tags"             run 2 "$S" tag --model "$T/a.sectag" "$T/lines.txt" -o "$T/lines.txt"
+check "... and they are as they were"              cmp $A "$T/own.tsv"
+check "a folder that is not there is named first"  run 2 "$S" train $A -o "$T/none/model"
+check "... in one line"                            one_line_error
+check "a missing corpus costs only itself"         run 1 "$S" train --quiet --solver liblinear $A "$T/none.tsv" -o "$T/f.sectag"
+check "... and is named"                           says "none.tsv"
+
+# ---- documents: wherever their clauses stand, and not only one ----
+awk -F'\t' -v OFS='\t' 'NR > 1 { $2 = "d" NR % 7 } { print }' $A >"$T/mixed.tsv"
+check "clauses of one document are found anywhere" run 0 "$S" train --quiet --solver liblinear "$T/mixed.tsv" -o "$T/m.sectag"
+check "... so there are seven"                     sh -c "'$S' model info --json '$T/m.sectag' | grep -q '\"documents\": 7'"
+awk -F'\t' -v OFS='\t' 'NR > 1 { $2 = "x" } { print }' $A >"$T/one.tsv"
+check "one document alone is refused"              run 3 "$S" train --quiet --solver liblinear "$T/one.tsv" -o "$T/o.sectag"
+check "... in one line"                            one_line_error
 finish

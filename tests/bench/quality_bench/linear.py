@@ -26,7 +26,7 @@ def run_peers(bench, task, folder):
     with clock.phase("search"):
         margins = out_of_fold(bench, task, SETTINGS)
         setting, kind = choose(margins, truth, held_positions(task))
-    yield "scikit-learn", scikit(bench, task, setting, kind(margins[setting], truth), margins[setting], clock.seconds)
+    yield "scikit-learn", scikit(bench, task, setting, kind(margins[setting], truth), clock.seconds)
     yield from liblinear(bench, task, folder, setting, margins[setting], clock.seconds)
 
 
@@ -40,22 +40,21 @@ def run_recipe(bench, task, folder):
         train, test = bench.vectors.matrices(task.train, task.test, with_terms=True)
         machines = fit(train, bench.truth[task.train], RECIPE)
     with clock.phase("score"):
-        scores = calibration.probabilities(decide(machines, test))
-    yield "scikit-learn + terms", Prediction(scores >= RECIPE_PROBABILITY, scores, clock.seconds,
+        margins = decide(machines, test)
+        tags = calibration.probabilities(margins) >= RECIPE_PROBABILITY
+    yield "scikit-learn + terms", Prediction(tags, margins, clock.seconds,
                                              f"{describe(RECIPE)}; Platt, p >= {RECIPE_PROBABILITY}")
 
 
-def scikit(bench, task, setting, point, margins, spent):
+def scikit(bench, task, setting, point, spent):
     clock = Stopwatch()
     clock.seconds["search"] = spent["search"]
-    truth = np.vstack([bench.truth[held] for _, held in task.inner])
     with clock.phase("train"):
         train, test = bench.vectors.matrices(task.train, task.test)
         machines = fit(train, bench.truth[task.train], setting)
     with clock.phase("score"):
         scores = decide(machines, test)
-    return Prediction(point.decide(scores), Platt(margins, truth).probabilities(scores), clock.seconds,
-                      f"{describe(setting)}; {point.label}")
+    return Prediction(point.decide(scores), scores, clock.seconds, f"{describe(setting)}; {point.label}")
 
 
 def liblinear(bench, task, folder, setting, margins, spent):
@@ -67,11 +66,10 @@ def liblinear(bench, task, folder, setting, margins, spent):
         machines = fit_liblinear(train, bench.truth[task.train], setting, folder)
     with clock.phase("score"):
         scores = decide(machines, test)
-    ranks = Platt(margins, truth).probabilities(scores)
     option = f"-s {SOLVER[setting[0]]} -c {setting[1]:g} -B {BIAS:g}"
     tuned = GlobalMargin(margins, truth)
-    yield "LIBLINEAR, margin > 0", Prediction(scores > 0, ranks, clock.seconds, option)
-    yield "LIBLINEAR", Prediction(tuned.decide(scores), ranks, {**clock.seconds, "search": spent["search"]},
+    yield "LIBLINEAR, margin > 0", Prediction(scores > 0, scores, clock.seconds, option)
+    yield "LIBLINEAR", Prediction(tuned.decide(scores), scores, {**clock.seconds, "search": spent["search"]},
                                   f"{option}; margin >= {tuned.threshold:.2f}")
 
 

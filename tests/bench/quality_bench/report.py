@@ -132,7 +132,7 @@ def write_json(path, figures):
 def write_errors(path, sets, predictions):
     """What a system got wrong, the most confident errors first within an area: for reading."""
     with open(path, "w", encoding="utf-8") as out:
-        print("set", "id", "area", "kind", "p", "text", sep="\t", file=out)
+        print("set", "id", "area", "kind", "score", "text", sep="\t", file=out)
         for one in sets:
             for row in errors(one, predictions):
                 print(one.name, *row, sep="\t", file=out)

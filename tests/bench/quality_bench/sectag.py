@@ -80,5 +80,5 @@ def matrices(records, areas):
         for tag in record["tags"]:
             tags[row, column[tag["area"]]] = True
         for area, score in record["scores"].items():
-            scores[row, column[area]] = score["p"]
+            scores[row, column[area]] = score["s"]
     return tags, scores
