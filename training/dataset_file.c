@@ -253,12 +253,8 @@ static int load_clauses(sectag_dataset *d, const char *dir, sectag_err *err) {
     if (!rc && !next_line(&r, &line, &len)) rc = bad(&r, "empty", err);
     for (; !rc && next_line(&r, &line, &len); i++) {
         rc = i < d->rows.len ? parse_clause(d, line, &d->rows.data[i]) : SECTAG_EDATA;
-        if (rc == SECTAG_EDATA)
-            rc = bad(&r, "does not fit the vectors", err);
-        else if (rc)
-            rc = sectag_err_nomem(err);
-        else if (sectag_dataset_number_doc(d, i))
-            rc = sectag_err_nomem(err);
+        if (!rc) rc = sectag_dataset_number_doc(d, i);
+        if (rc) rc = rc == SECTAG_EDATA ? bad(&r, "does not fit the vectors", err) : sectag_err_nomem(err);
     }
     if (!rc && i != d->rows.len) rc = bad(&r, "fewer lines than vectors", err);
     reader_release(&r);
