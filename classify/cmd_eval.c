@@ -5,6 +5,7 @@
 #include "training/corpus.h"
 #include "training/metric.h"
 #include "training/names.h"
+#include "training/provenance.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -132,43 +133,11 @@ static int measure(run *r, sectag_err *err) {
     o.replicates = r->v.replicates;
     o.seed = r->v.seed;
     if (r->n == 0) return sectag_err_set(err, SECTAG_EDATA, "no labelled clauses to compare with");
-    double *p = sectag_alloc(r->n, sizeof *p);
-    uint8_t *y = sectag_alloc(r->n, 1);
-    int rc = p && y ? sectag_metrics_evaluate(&data, &o, &r->metrics, err) : sectag_err_nomem(err);
-    for (size_t a = 0; a < areas && !rc; a++) {
-        for (size_t i = 0; i < r->n; i++) {
-            p[i] = r->p[i * areas + a];
-            y[i] = r->gold[i * areas + a];
-        }
-        rc = sectag_calibration_error(p, y, r->n, 10, &r->ece[a], err);
-    }
-    free(p);
-    free(y);
-    return rc;
+    int rc = sectag_metrics_evaluate(&data, &o, &r->metrics, err);
+    return rc ? rc : sectag_calibration_errors(r->p, r->gold, r->n, areas, 10, r->ece, err);
 }
 
 /* ---- output ---- */
-
-typedef struct means {
-    double core_f1, core_ap, ece;
-} means;
-
-static means core_means(const run *r) {
-    means m = {0};
-    int cores = 0;
-    for (size_t a = 0; a < r->model.n_areas; a++) {
-        m.ece += r->ece[a] / (double)r->model.n_areas;
-        if (!r->model.taxonomy.areas.data[a].core || !r->metrics.area[a].n_gold) continue;
-        m.core_f1 += r->metrics.area[a].f1.value;
-        m.core_ap += r->metrics.area[a].ap.value;
-        cores++;
-    }
-    if (cores) {
-        m.core_f1 /= cores;
-        m.core_ap /= cores;
-    }
-    return m;
-}
 
 static int put_interval(sectag_buf *out, sectag_interval i) {
     return sectag_buf_addf(out, " %5.3f (%4.2f-%4.2f)", i.value, i.low, i.high);
@@ -176,7 +145,7 @@ static int put_interval(sectag_buf *out, sectag_interval i) {
 
 static int put_text(const run *r, sectag_buf *out) {
     const sectag_metrics *m = &r->metrics;
-    means core = core_means(r);
+    sectag_means core = sectag_means_of(m, &r->model.taxonomy, r->ece);
     int rc = sectag_buf_addf(out, "%-26s %5s %-18s %-18s %-18s %-18s %s\n", "area", "n", "precision",
                              "recall", "F1", "average precision", "ECE");
     for (size_t a = 0; a < m->n_areas && !rc; a++) {
@@ -205,7 +174,7 @@ static json_t *interval(sectag_interval i) {
 
 static int put_json(const run *r, sectag_buf *out) {
     const sectag_metrics *m = &r->metrics;
-    means core = core_means(r);
+    sectag_means core = sectag_means_of(m, &r->model.taxonomy, r->ece);
     char id[17];
     json_t *areas = json_object();
     for (size_t a = 0; a < m->n_areas; a++) {

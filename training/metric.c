@@ -122,6 +122,23 @@ int sectag_calibration_error(const double *p, const uint8_t *y, size_t n, size_t
     return 0;
 }
 
+int sectag_calibration_errors(const double *p, const uint8_t *gold, size_t n_rows, size_t n_areas,
+                              size_t bins, double *ece, sectag_err *err) {
+    double *column = sectag_alloc(n_rows, sizeof *column);
+    uint8_t *y = sectag_alloc(n_rows, 1);
+    int rc = column && y ? 0 : sectag_err_nomem(err);
+    for (size_t a = 0; a < n_areas && !rc; a++) {
+        for (size_t i = 0; i < n_rows; i++) {
+            column[i] = p[i * n_areas + a];
+            y[i] = gold[i * n_areas + a];
+        }
+        rc = sectag_calibration_error(column, y, n_rows, bins, &ece[a], err);
+    }
+    free(column);
+    free(y);
+    return rc;
+}
+
 /* Columns of the table of replicates: four for each area, then the summaries. Row 0 is the data as
  * they are, row 1 + i the i-th replicate. NAN: the replicate says nothing. */
 enum { COL_PRECISION, COL_RECALL, COL_F1, COL_AP, COLS_AREA };

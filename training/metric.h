@@ -42,6 +42,10 @@ double sectag_brier(const double *p, const uint8_t *y, size_t n);
 int sectag_calibration_error(const double *p, const uint8_t *y, size_t n, size_t bins, double *ece,
                              sectag_err *err);
 
+/* The same for each area of a table [row * n_areas + area]: fills ece[n_areas]. */
+int sectag_calibration_errors(const double *p, const uint8_t *gold, size_t n_rows, size_t n_areas,
+                              size_t bins, double *ece, sectag_err *err);
+
 /* One system's output beside the gold labels; nothing is owned. */
 typedef struct sectag_eval_data {
     size_t n_rows, n_areas;

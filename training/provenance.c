@@ -97,27 +97,31 @@ static json_t *areas_json(const sectag_provenance *p, const sectag_metrics *m, c
     return areas;
 }
 
-/* Mean of one figure over the core areas that have a positive clause. */
-static double core_mean(const sectag_provenance *p, const sectag_metrics *m, int ap) {
-    double sum = 0;
-    int n = 0;
+sectag_means sectag_means_of(const sectag_metrics *m, const sectag_taxonomy *areas, const double *ece) {
+    sectag_means means = {0};
+    int cores = 0;
     for (size_t a = 0; a < m->n_areas; a++) {
-        if (!p->taxonomy->areas.data[a].core || m->area[a].n_gold == 0) continue;
-        sum += ap ? m->area[a].ap.value : m->area[a].f1.value;
-        n++;
+        means.ece += ece[a] / (double)m->n_areas;
+        if (!areas->areas.data[a].core || m->area[a].n_gold == 0) continue;
+        means.core_f1 += m->area[a].f1.value;
+        means.core_ap += m->area[a].ap.value;
+        cores++;
     }
-    return n ? sum / n : 0;
+    if (cores) {
+        means.core_f1 /= cores;
+        means.core_ap /= cores;
+    }
+    return means;
 }
 
 static json_t *metrics_json(const sectag_provenance *p, const sectag_metrics *m, const double *ece) {
-    double mean_ece = 0;
-    for (size_t a = 0; a < m->n_areas; a++) mean_ece += ece[a] / (double)m->n_areas;
+    sectag_means means = sectag_means_of(m, p->taxonomy, ece);
     return json_pack("{s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:f, s:f, s:f, s:o}", "clauses",
                      (json_int_t)m->n_rows, "documents", (json_int_t)m->n_docs, "excluded_near_duplicates",
                      (json_int_t)p->trained->excluded, "macro_f1", interval(m->macro_f1), "micro_f1",
                      interval(m->micro_f1), "micro_precision", interval(m->micro_precision), "mean_ap",
-                     interval(m->mean_ap), "core_f1", core_mean(p, m, 0), "core_ap", core_mean(p, m, 1),
-                     "mean_ece", mean_ece, "areas", areas_json(p, m, ece));
+                     interval(m->mean_ap), "core_f1", means.core_f1, "core_ap", means.core_ap, "mean_ece",
+                     means.ece, "areas", areas_json(p, m, ece));
 }
 
 static json_t *counts_json(const sectag_provenance *p) {
@@ -127,22 +131,6 @@ static json_t *counts_json(const sectag_provenance *p) {
                      "clauses_of_documents", (json_int_t)real, "documents", (json_int_t)p->data->docs.n,
                      "ngrams", (json_int_t)p->vocab->n, "terms",
                      (json_int_t)(p->terms ? p->terms->n_terms : 0), "areas", (json_int_t)p->data->n_areas);
-}
-
-static int calibration_errors(const sectag_oof *o, double *ece, sectag_err *err) {
-    double *p = sectag_alloc(o->n, sizeof *p);
-    uint8_t *y = sectag_alloc(o->n, 1);
-    int rc = p && y ? 0 : sectag_err_nomem(err);
-    for (size_t a = 0; a < o->n_areas && !rc; a++) {
-        for (size_t i = 0; i < o->n; i++) {
-            p[i] = o->p[i * o->n_areas + a];
-            y[i] = o->gold[i * o->n_areas + a];
-        }
-        rc = sectag_calibration_error(p, y, o->n, 10, &ece[a], err);
-    }
-    free(p);
-    free(y);
-    return rc;
 }
 
 static int dump(json_t *object, sectag_buf *out, sectag_err *err) {
@@ -162,7 +150,7 @@ int sectag_provenance_write(const sectag_provenance *p, sectag_buf *out, sectag_
     sectag_eval_options options = SECTAG_EVAL_OPTIONS_INIT;
     options.seed = p->options->seed;
     if (!rc) rc = ece ? sectag_metrics_evaluate(&data, &options, &m, err) : sectag_err_nomem(err);
-    if (!rc) rc = calibration_errors(&oof, ece, err);
+    if (!rc) rc = sectag_calibration_errors(oof.p, oof.gold, oof.n, oof.n_areas, 10, ece, err);
     if (!rc) {
         json_t *object = json_pack("{s:s, s:o, s:o, s:o, s:o}", "sectag", p->version, "counts",
                                    counts_json(p), "sources", sources_json(p), "options",

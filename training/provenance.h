@@ -36,6 +36,14 @@ typedef struct sectag_provenance {
  * Returns 0, SECTAG_ENOMEM, or an error of metric.h. */
 int sectag_provenance_write(const sectag_provenance *p, sectag_buf *out, sectag_err *err);
 
+/* Summaries that metric.h cannot give, as it knows no areas: F1 and average precision as means over the core
+ * areas with a positive row, calibration error as the mean over all areas (ece[n_areas]). */
+typedef struct sectag_means {
+    double core_f1, core_ap, ece;
+} sectag_means;
+
+sectag_means sectag_means_of(const sectag_metrics *m, const sectag_taxonomy *areas, const double *ece);
+
 /* Tags and scores of the rows scored out of fold, compact: what metric.h evaluates. Owned by the caller. */
 typedef struct sectag_oof {
     size_t n, n_areas;
