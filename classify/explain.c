@@ -4,9 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-int sectag_explainer_init(sectag_explainer *x, const sectag_model *model, sectag_err *err) {
+int sectag_explainer_init(sectag_explainer *x, sectag_model *model, sectag_err *err) {
     memset(x, 0, sizeof *x);
-    int rc = sectag_encoder_init(&x->encoder, &model->vocab, &model->terms, &model->options, err);
+    int rc = sectag_model_index(model, err);
+    if (!rc) rc = sectag_encoder_init(&x->encoder, &model->vocab, &model->terms, &model->options, err);
     if (rc) return rc;
     x->model = model;
     x->score = sectag_zalloc(model->n_areas, sizeof *x->score);

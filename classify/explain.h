@@ -52,8 +52,8 @@ typedef struct sectag_explainer {
     SECTAG_ARRAY(double) cp;    /* [normal.len] what each code point brings */
 } sectag_explainer;
 
-/* Borrows the model. Returns 0 or SECTAG_ENOMEM. */
-int sectag_explainer_init(sectag_explainer *x, const sectag_model *model, sectag_err *err);
+/* Borrows the model, which it indexes (sectag_model_index). Returns 0, SECTAG_ENOMEM or SECTAG_EMODEL. */
+int sectag_explainer_init(sectag_explainer *x, sectag_model *model, sectag_err *err);
 void sectag_explainer_release(sectag_explainer *x);
 
 /* Encodes a clause: fills x->verdict. Returns 0, SECTAG_ENOMEM or SECTAG_EARG. */

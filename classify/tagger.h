@@ -1,17 +1,19 @@
 /* tagger.h: what a model says about clauses: of every area a score, a probability, and whether the
  * clause is tagged with it.
  *
- *   clause text -> encoder -> scores of all areas -> calibration -> probabilities -> threshold, band
- *   (ptr, len)     vector.h   model.h                calibration.h
+ *   clause text -> columns, counts -> values -> scores of all areas -> threshold -> probability, band
+ *   (ptr, len)     features/match.h   models/score.h                   (of what is tagged; on demand of all)
  *
  * A tagger is one thread's working memory over a shared, read-only model: make one a thread. It allocates
  * nothing once it has met its longest clause. A clause's verdicts depend on its text alone, not on its
- * neighbours in a batch.
+ * neighbours in a batch, nor on what the tagger remembers of earlier clauses.
  */
 #ifndef SECTAG_TAGGER_H
 #define SECTAG_TAGGER_H
 
+#include "classify/memo.h"
 #include "features/err.h"
+#include "features/match.h"
 #include "features/vector.h"
 #include "models/model.h"
 
@@ -36,8 +38,15 @@ typedef struct sectag_verdict {
 
 typedef struct sectag_tagger {
     const sectag_model *model;
-    sectag_encoder encoder;
-    double *score; /* [n_areas] */
+    int tags_only; /* set it and areas that are not tagged have probability 0: an exponential an area less */
+    const sectag_kernel *kernel;
+    sectag_matcher matcher;
+    SECTAG_ARRAY(sectag_summand) summands;
+    float *sum;     /* [stride / 2], aligned: sums of one go */
+    double *total;  /* [n_areas] of the n-grams, then scores */
+    double *cutoff; /* [n_areas] scores below it are surely not tagged */
+    sectag_memo memo;
+    sectag_encoder encoder; /* only where the model has no lexicon */
 } sectag_tagger;
 
 /* Borrows the model, which must outlive the tagger. Returns 0 or SECTAG_ENOMEM. */

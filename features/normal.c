@@ -61,7 +61,7 @@ uint8_t sectag_kind(uint32_t cp) {
 }
 
 /* Han ideographs, CJK punctuation and ASCII: NFKC leaves them alone, or maps one to one. */
-static int maps_simply(uint32_t cp, uint32_t *mapped) {
+int sectag_normal_maps_simply(uint32_t cp, uint32_t *mapped) {
     if (cp < 0x80) {
         *mapped = cp >= 'A' && cp <= 'Z' ? cp + 32 : cp;
         return 1;
@@ -79,10 +79,10 @@ static int maps_simply(uint32_t cp, uint32_t *mapped) {
 /* Does cp combine with the character before it? Marks by category; conjoining Hangul by range, also the
  * compatibility and half-width letters that become conjoining; ignorable characters, because a mark may
  * follow. */
-static int joins_previous(uint32_t cp) {
+int sectag_normal_joins(uint32_t cp) {
     uint32_t mapped;
     if (cp == 0xAD) return 1;
-    if (cp < 0x300 || maps_simply(cp, &mapped)) return 0;
+    if (cp < 0x300 || sectag_normal_maps_simply(cp, &mapped)) return 0;
     if ((cp >= 0x1160 && cp <= 0x11FF) || (cp >= 0x3131 && cp <= 0x318E) || (cp >= 0xFFA0 && cp <= 0xFFDC))
         return 1;
     if (cp == 0xFF9E || cp == 0xFF9F) return 1; /* half-width voicing marks */
@@ -136,12 +136,12 @@ int sectag_normal_run(sectag_normal *n, const char *text, size_t len, sectag_err
         size_t next_size = end < len ? sectag_utf8_next(text + end, len - end, &next, &n->bad) : 0;
         size_t members = 1;
         int ill_formed = cp == SECTAG_REPLACEMENT;
-        while (next_size && !ill_formed && members < SEGMENT_MAX && joins_previous(next)) {
+        while (next_size && !ill_formed && members < SEGMENT_MAX && sectag_normal_joins(next)) {
             end += next_size;
             members++;
             next_size = end < len ? sectag_utf8_next(text + end, len - end, &next, &n->bad) : 0;
         }
-        if (ill_formed || (members == 1 && maps_simply(cp, &mapped))) {
+        if (ill_formed || (members == 1 && sectag_normal_maps_simply(cp, &mapped))) {
             if (reserve(n, n->len + 1)) return sectag_err_nomem(err);
             emit(n, ill_formed ? SECTAG_REPLACEMENT : mapped, at, end);
         } else if (emit_segment(n, text, at, end, err)) {

@@ -37,6 +37,15 @@ void sectag_normal_release(sectag_normal *n);
  * Returns 0, SECTAG_ENOMEM or SECTAG_EARG (too long). */
 int sectag_normal_run(sectag_normal *n, const char *text, size_t len, sectag_err *err);
 
+/* Does a code point combine with the one before it, so that the two must be normalised together (or vanish, as
+ * ignorable ones do)? */
+int sectag_normal_joins(uint32_t cp);
+
+/* Does normalising leave cp alone, or map it to one other, whatever stands before and behind (combining
+ * characters aside)? Then *mapped is that one. 0 does not mean that it does not: it is a quick test for the
+ * characters that most text is made of. */
+int sectag_normal_maps_simply(uint32_t cp, uint32_t *mapped);
+
 /* SECTAG_KIND_* of a normalised code point. */
 uint8_t sectag_kind(uint32_t cp);
 

@@ -6,11 +6,6 @@
 
 #include <string.h>
 
-/* Hyphens count as spaces, in terms and in clauses. */
-static uint32_t folded(uint32_t cp) {
-    return cp == '-' || cp == 0x2010 || cp == 0x2011 ? ' ' : cp;
-}
-
 /* ---- searching ---- */
 
 /* The child of `node` by cp, or 0. Children are neighbours with ascending labels. */
@@ -99,9 +94,8 @@ static int is_blanked(const sectag_term_hit *nots, size_t n, uint32_t group, con
     return low > 0 && nots[low - 1].term == group && nots[low - 1].end > hit->first;
 }
 
-/* Drops `not` hits and what they blank out, keeping the order. The sorted nots stand behind the hits
- * meanwhile. */
-static int apply_nots(const sectag_terms *t, sectag_term_hits *hits) {
+/* The sorted nots stand behind the hits meanwhile. */
+int sectag_terms_apply_nots(const sectag_terms *t, sectag_term_hits *hits) {
     size_t n = hits->len, kept = 0, nots = 0;
     for (size_t i = 0; i < n; i++) nots += t->term[hits->data[i].term].grade == SECTAG_TERM_NOT;
     if (nots == 0) return 0;
@@ -122,44 +116,22 @@ int sectag_terms_find(const sectag_terms *t, const sectag_normal *n, sectag_term
     out->len = 0;
     if (t->n_nodes == 0) return 0;
     for (size_t i = 0; i < n->len; i++) {
-        node = step(t, node, folded(n->cp[i]));
+        node = step(t, node, sectag_terms_fold(n->cp[i]));
         if (node && add_hits(t, node, n, i + 1, out)) return sectag_err_nomem(err);
     }
-    return apply_nots(t, out) ? sectag_err_nomem(err) : 0;
+    return sectag_terms_apply_nots(t, out) ? sectag_err_nomem(err) : 0;
 }
 
 /* ---- checking ---- */
 
-static int node_is_sound(const sectag_terms *t, uint32_t i) {
-    return t->child[i] <= t->child[i + 1] && t->child[i] > i && t->out[i] <= t->out[i + 1] &&
-           (i == 0 || (t->fail[i] < i && t->dict[i] < i));
-}
-
 int sectag_terms_check(const sectag_terms *t, sectag_err *err) {
-    if (t->n_nodes == 0 && t->n_terms == 0) return 0;
-    if (t->n_nodes == 0) goto damaged;
-    if (t->child[t->n_nodes] != t->n_nodes || t->out[0] != 0 || t->out[t->n_nodes] != t->n_terms)
-        goto damaged;
-    for (uint32_t i = 0; i < t->n_nodes; i++)
-        if (!node_is_sound(t, i)) goto damaged;
     for (uint32_t i = 0; i < t->n_terms; i++) {
         const sectag_term *term = &t->term[i];
-        if (t->outs[i] >= t->n_terms || term->group >= t->n_groups || term->grade > SECTAG_TERM_NOT ||
-            term->text > t->text_len || term->bytes > t->text_len - term->text)
-            goto damaged;
-    }
-    /* A term is as long as its node is deep, so that a hit cannot begin before the clause. */
-    for (uint32_t i = 0, depth = 0, level_end = 1; i < t->n_nodes; i++) {
-        if (i == level_end) {
-            depth++;
-            level_end = t->child[i];
-        }
-        for (uint32_t o = t->out[i]; o < t->out[i + 1]; o++)
-            if (t->term[t->outs[o]].len != depth || depth == 0) goto damaged;
+        if (term->group >= t->n_groups || term->grade > SECTAG_TERM_NOT || term->open > 1 ||
+            term->text > t->text_len || term->bytes > t->text_len - term->text || term->bytes < term->open)
+            return sectag_err_set(err, SECTAG_EMODEL, "the term list is damaged");
     }
     return 0;
-damaged:
-    return sectag_err_set(err, SECTAG_EMODEL, "the term automaton is damaged");
 }
 
 /* ---- building ---- */
@@ -217,7 +189,7 @@ int sectag_terms_add(sectag_terms_builder *b, size_t group, int grade, const cha
                .cps = b->cps.len};
     if (sectag_buf_add(&b->text, term, len)) return sectag_err_nomem(err);
     for (size_t i = 0; i < b->normal.len; i++)
-        if (sectag_array_push(&b->cps, folded(b->normal.cp[i]))) return sectag_err_nomem(err);
+        if (sectag_array_push(&b->cps, sectag_terms_fold(b->normal.cp[i]))) return sectag_err_nomem(err);
     return sectag_array_push(&b->entries, e) ? sectag_err_nomem(err) : 0;
 }
 

@@ -12,7 +12,8 @@
  *
  * The automaton is that of Aho and Corasick (CACM 18, 1975) over code points: a trie numbered in
  * breadth-first order, so that the children of a node are neighbours in ascending order, with failure and
- * dictionary links. It is a set of flat arrays, so that a model file can be mapped and used in place.
+ * dictionary links. Training and explaining search with it; tagging finds the same terms faster (match.h). Model
+ * files hold the list alone.
  */
 #ifndef SECTAG_TERMS_H
 #define SECTAG_TERMS_H
@@ -36,7 +37,7 @@ typedef struct sectag_term {
     uint32_t bytes;
 } sectag_term;
 
-/* The automaton; all arrays are borrowed. Node 0 is the root. */
+/* The list and its automaton; all arrays are borrowed. Node 0 is the root; n_nodes 0: a list that cannot be searched. */
 typedef struct sectag_terms {
     uint32_t n_terms, n_nodes, n_groups, text_len;
     const sectag_term *term; /* [n_terms] */
@@ -60,8 +61,17 @@ typedef SECTAG_ARRAY(sectag_term_hit) sectag_term_hits;
  * ordered by end, then longest first. Returns 0 or SECTAG_ENOMEM. */
 int sectag_terms_find(const sectag_terms *t, const sectag_normal *n, sectag_term_hits *out, sectag_err *err);
 
-/* Checks that borrowed arrays can be used without reading outside them and that a search ends.
- * Returns 0 or SECTAG_EMODEL. */
+/* What a search takes a code point of a clause or a term for: hyphens are spaces. */
+static inline uint32_t sectag_terms_fold(uint32_t cp) {
+    return cp == '-' || cp == 0x2010 || cp == 0x2011 ? ' ' : cp;
+}
+
+/* The last step of a search: of all hits of a clause, drops the `not` terms and what they overlap of their
+ * group, keeping the order. Returns 0 or SECTAG_ENOMEM. */
+int sectag_terms_apply_nots(const sectag_terms *t, sectag_term_hits *hits);
+
+/* Checks that a list from a file (term, text, and their counts) can be used without reading outside it. The
+ * automaton is never read from a file. Returns 0 or SECTAG_EMODEL. */
 int sectag_terms_check(const sectag_terms *t, sectag_err *err);
 
 /* ---- building ---- */

@@ -77,13 +77,17 @@ int sectag_encode(sectag_encoder *e, const char *text, size_t len, sectag_err *e
     return 0;
 }
 
+double sectag_vector_idf(const sectag_vector_options *o, uint32_t df) {
+    return o->idf ? log((1.0 + o->clauses) / (1.0 + df)) + 1 : 1;
+}
+
 void sectag_vector_weigh(const sectag_vector_options *o, const sectag_vocab *vocab,
                          const sectag_count *counts, size_t n_grams, size_t n, size_t first_single,
                          float *value) {
     double square = 0;
     for (size_t i = 0; i < n_grams; i++) {
         double tf = counts[i].count, v = o->sublinear ? 1 + log(tf) : tf;
-        if (o->idf) v *= log((1.0 + o->clauses) / (1.0 + vocab->df[counts[i].column])) + 1;
+        v *= sectag_vector_idf(o, vocab->df[counts[i].column]);
         value[i] = (float)v;
         square += v * v;
     }

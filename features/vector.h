@@ -77,6 +77,9 @@ size_t sectag_vector_columns(size_t n_grams, const sectag_terms *terms);
 /* Encodes text[0..len): fills all members above. Returns 0, SECTAG_ENOMEM or SECTAG_EARG. */
 int sectag_encode(sectag_encoder *e, const char *text, size_t len, sectag_err *err);
 
+/* idf of an n-gram that df training clauses have; 1 where the options do without. */
+double sectag_vector_idf(const sectag_vector_options *options, uint32_t df);
+
 /* Weights of n counts, of which the first n_grams are n-grams: value[i] for counts[i]. Columns from
  * first_single on are single terms. */
 void sectag_vector_weigh(const sectag_vector_options *options, const sectag_vocab *vocab,

@@ -20,7 +20,8 @@
 #define SECTAG_VOCAB_MAX  ((1u << 24) - 2) /* columns fit in the 24 low bits of a slot */
 #define SECTAG_VOCAB_NONE UINT32_MAX
 
-/* n columns; all arrays are borrowed. */
+/* n columns; all arrays are borrowed. A vocabulary without keys and slots (NULL) names its n-grams, but none can be
+ * looked up. */
 typedef struct sectag_vocab {
     uint32_t n;
     uint32_t slot_bits;       /* the table has 1 << slot_bits slots */
@@ -45,8 +46,8 @@ static inline uint32_t sectag_vocab_find(const sectag_vocab *v, uint64_t key) {
 /* The string of a column, *len bytes, not NUL-terminated. */
 const char *sectag_vocab_text(const sectag_vocab *v, uint32_t column, size_t *len);
 
-/* Checks that borrowed arrays (text of text_len bytes) can be used without reading outside them: offsets
- * ascend, slots name columns, a probe always ends. Returns 0 or SECTAG_EMODEL. */
+/* Checks that the names of a vocabulary from a file (text of text_len bytes) can be used without reading outside
+ * them: offsets ascend. Keys and slots are never read from a file. Returns 0 or SECTAG_EMODEL. */
 int sectag_vocab_check(const sectag_vocab *v, size_t text_len, sectag_err *err);
 
 /* ---- building ---- */

@@ -129,7 +129,7 @@ cleanup:
     return rc ? -1 : 0;
 }
 
-/* Writes the model to a temporary file and opens it; the file is gone at once. Returns 0 or -1. */
+/* Writes the model to a temporary file, opens and indexes it; the file is gone at once. Returns 0 or -1. */
 static inline int tiny_model_open(sectag_model *m) {
     char path[] = "/tmp/sectag-tiny-XXXXXX";
     int fd = mkstemp(path);
@@ -137,6 +137,7 @@ static inline int tiny_model_open(sectag_model *m) {
     (void)close(fd);
     int rc = tiny_model_save(path);
     if (!rc) rc = sectag_model_open(m, path, NULL);
+    if (!rc) rc = sectag_model_index(m, NULL);
     (void)unlink(path);
     return rc;
 }

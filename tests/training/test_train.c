@@ -51,6 +51,7 @@ static void it_learns_the_areas(void **state) {
     (void)state;
     train_to(suite_path("m"), NULL, "libsvm", 1);
     assert_int_equal(sectag_model_open(&m, suite_path("m"), NULL), 0);
+    assert_int_equal(sectag_model_index(&m, NULL), 0);
     assert_int_equal(sectag_encoder_init(&e, &m.vocab, &m.terms, &m.options, NULL), 0);
     for (size_t i = 0; i < COUNT_OF(unseen); i++)
         for (int a = 0; a < SMALL_AREAS; a++)

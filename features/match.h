@@ -1,0 +1,47 @@
+/* match.h: a clause's columns by one walk over its spelling: what sectag_encode (vector.h) gives, columns and
+ * counts alike, at many times its speed. This and models/score.h are the hot path of tagging; vector.h, with
+ * hash tables and an automaton of its own, is the reference that tests hold it against.
+ *
+ *   text -> spelling -> walks over the lexicon's trie -> columns as found -> columns with counts
+ *           spell.h     lexicon.h                        with repeats     -> terms found -> their columns
+ */
+#ifndef SECTAG_MATCH_H
+#define SECTAG_MATCH_H
+
+#include "features/array.h"
+#include "features/err.h"
+#include "features/lexicon.h"
+#include "features/spell.h"
+#include "features/vector.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct sectag_matcher {
+    const sectag_lexicon *lexicon;
+    const sectag_terms *terms; /* for groups, grades and their blanking; NULL: no term channel */
+    uint32_t first_group, first_single; /* columns of the terms, as in vector.h */
+    int singles;
+    const char *rows; /* what the columns are wanted for: row c stands at rows + c * stride, and is fetched ahead */
+    size_t stride;    /* as soon as c is found. NULL and 0: nothing is */
+    sectag_speller speller;
+    SECTAG_ARRAY(uint32_t) found, once; /* payloads as met: those that may be repeats, those that cannot */
+    uint8_t *times;                     /* [symbols] 0 between clauses */
+    sectag_term_hits hits;        /* of strong and weak terms, places of the spelling */
+    SECTAG_ARRAY(sectag_count) counts;
+    size_t n_grams; /* counts[0 .. n_grams) are n-grams, the others terms */
+    SECTAG_ARRAY(uint64_t) table; /* for finding a column in counts again; see match.c */
+    uint32_t turn;                /* of the table's use */
+} sectag_matcher;
+
+/* Borrows the lexicon, the terms (whose automaton it does not need) and the options. Returns 0 or
+ * SECTAG_ENOMEM. */
+int sectag_matcher_init(sectag_matcher *m, const sectag_lexicon *lexicon, const sectag_terms *terms,
+                        const sectag_vector_options *options, sectag_err *err);
+void sectag_matcher_release(sectag_matcher *m);
+
+/* Fills m->counts for a clause, n-grams first, each kind in the order of first occurrence. Allocates nothing
+ * once it has met its longest clause. Returns 0, SECTAG_ENOMEM or SECTAG_EARG (4 GiB or more). */
+int sectag_match(sectag_matcher *m, const char *text, size_t len, sectag_err *err);
+
+#endif

@@ -1,0 +1,47 @@
+/* score.h: adding up rows of weights, the inner loop of tagging.
+ *
+ * The weights stand in rows, one a column, `stride` bytes each (a multiple of 32), so that one occurrence costs one
+ * cache line where there are up to 30 areas:
+ *
+ *     int16_t weight[n_areas]   ...   float value (the last four bytes): what one occurrence of the column counts
+ *
+ * Weights are 16-bit numbers: 8 bits move probabilities by more than 1e-2, half floats cost the same as 16-bit
+ * integers to widen and hold fewer digits of the large weights, floats are twice the memory traffic.
+ *
+ * All kernels do the same sums in the same order with the same roundings (no fused multiply-add), so they give the
+ * same bits whatever processor they run on.
+ */
+#ifndef SECTAG_SCORE_H
+#define SECTAG_SCORE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Bytes of a row of n_areas weights. */
+static inline size_t sectag_row_stride(size_t n_areas) {
+    return (2 * n_areas + sizeof(float) + 31) / 32 * 32;
+}
+
+/* Where and with what value a row counts. */
+typedef struct sectag_summand {
+    uint32_t column;
+    float value;
+} sectag_summand;
+
+/* sum[k] += value * weight[k] of all n summands, for each of the stride / 2 16-bit numbers of a row (those behind
+ * the last area give nonsense: sum is that long, aligned to 32 bytes). */
+typedef void sectag_add_rows_fn(const char *rows, size_t stride, const sectag_summand *s, size_t n, float *sum);
+
+/* A kernel with its name. */
+typedef struct sectag_kernel {
+    const char *name; /* "portable", "avx2" */
+    sectag_add_rows_fn *add_rows;
+} sectag_kernel;
+
+/* The fastest kernel for this processor; SECTAG_KERNEL=portable in the environment takes the plain one. */
+const sectag_kernel *sectag_kernel_best(void);
+
+/* The kernel of that name, or NULL where the processor does not have it. */
+const sectag_kernel *sectag_kernel_find(const char *name);
+
+#endif
