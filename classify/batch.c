@@ -18,7 +18,6 @@ void sectag_batch_release(sectag_batch *b) {
     free(b->headings.data);
     free(b->dropped.data);
     free(b->heading_pieces.data);
-    free(b->text_pieces.data);
     free(b->verdicts.data);
     free(b->tags.data);
     free(b->totals.area);
@@ -86,16 +85,14 @@ int sectag_batch_is_full(const sectag_batch *b) {
 /* The arrays stand still now: offsets become pointers. */
 static int point(sectag_batch *b) {
     const char *text = b->text.len ? b->text.data : "";
-    b->heading_pieces.len = b->text_pieces.len = b->verdicts.len = b->tags.len = 0;
+    b->heading_pieces.len = b->verdicts.len = b->tags.len = 0;
     if (sectag_array_reserve(&b->heading_pieces, b->headings.len) ||
-        sectag_array_reserve(&b->text_pieces, b->clauses.len) || sectag_array_reserve(&b->tags, b->n_areas) ||
-        b->clauses.len > SIZE_MAX / b->n_areas ||
-        sectag_array_reserve(&b->verdicts, b->clauses.len * b->n_areas))
+        sectag_array_reserve(&b->tags, b->n_areas) || sectag_array_reserve(&b->verdicts, b->n_areas))
         return SECTAG_ENOMEM;
     for (size_t i = 0; i < b->headings.len; i++)
         b->heading_pieces.data[i] = (sectag_piece){text + b->headings.data[i].at, b->headings.data[i].len};
     for (size_t i = 0; i < b->clauses.len; i++)
-        b->text_pieces.data[i] =
+        b->clauses.data[i].record.text =
             (sectag_piece){text + b->clauses.data[i].text.at, b->clauses.data[i].text.len};
     return 0;
 }
@@ -116,10 +113,9 @@ static int write_clause(sectag_batch *b, size_t i, const sectag_writer *w, int a
     sectag_batch_clause *c = &b->clauses.data[i];
     sectag_record *r = &c->record;
     r->doc = (sectag_piece){b->doc.data, b->doc.len};
-    r->text = b->text_pieces.data[i];
     r->heading = r->n_heading ? b->heading_pieces.data + c->heading : NULL;
     r->dropped = r->n_dropped ? b->dropped.data + c->dropped : NULL;
-    r->verdict = b->verdicts.data + i * b->n_areas;
+    r->verdict = b->verdicts.data;
     r->tag = b->tags.data;
     r->n_tags = collect_tags(r->verdict, w, b->n_areas, b->tags.data);
     b->totals.clauses++;
@@ -132,8 +128,10 @@ static int write_clause(sectag_batch *b, size_t i, const sectag_writer *w, int a
 
 int sectag_batch_run(sectag_batch *b, sectag_tagger *t, const sectag_writer *w, int all, sectag_err *err) {
     if (point(b)) return sectag_err_nomem(err);
-    int rc = sectag_tagger_run(t, b->text_pieces.data, b->clauses.len, b->verdicts.data, err);
-    for (size_t i = 0; i < b->clauses.len && !rc; i++)
-        if (write_clause(b, i, w, all)) rc = sectag_err_nomem(err);
+    int rc = 0;
+    for (size_t i = 0; i < b->clauses.len && !rc; i++) {
+        rc = sectag_tagger_run(t, &b->clauses.data[i].record.text, 1, b->verdicts.data, err);
+        if (!rc && write_clause(b, i, w, all)) rc = sectag_err_nomem(err);
+    }
     return rc;
 }

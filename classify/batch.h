@@ -29,8 +29,8 @@ typedef struct sectag_batch {
     SECTAG_ARRAY(sectag_batch_clause) clauses;
     SECTAG_ARRAY(sectag_batch_piece) headings;
     SECTAG_ARRAY(sectag_span) dropped;
-    SECTAG_ARRAY(sectag_piece) heading_pieces, text_pieces; /* as pointers, made when run */
-    SECTAG_ARRAY(sectag_verdict) verdicts;                  /* [clauses.len][n_areas] */
+    SECTAG_ARRAY(sectag_piece) heading_pieces; /* as pointers, made when run */
+    SECTAG_ARRAY(sectag_verdict) verdicts;     /* [n_areas] of the clause at hand */
     SECTAG_ARRAY(uint32_t) tags;
     sectag_buf out; /* what the writer made of the clauses */
     size_t printed; /* records in out */

@@ -126,6 +126,7 @@ static int work(void *ctx, unsigned thread, void *job, sectag_err *err) {
     run *r = ctx;
     sectag_tagger *t = &r->taggers[thread];
     int rc = t->model ? 0 : sectag_tagger_init(t, &r->model, err);
+    t->tags_only = !r->o.scores;
     return rc ? rc : sectag_batch_run(job, t, &r->writer, r->o.all, err);
 }
 

@@ -22,26 +22,9 @@ void sectag_buf_clear(sectag_buf *b) {
     if (b->data) b->data[0] = '\0';
 }
 
-int sectag_buf_reserve(sectag_buf *b, size_t extra) {
-    if (b->cap > b->len && b->cap - b->len > extra) return 0;
+int sectag_buf_grow(sectag_buf *b, size_t extra) {
     if (extra > SIZE_MAX - b->len - 1) return SECTAG_ENOMEM;
     return sectag_array_grow(&b->data, &b->cap, b->len + extra + 1, 1);
-}
-
-int sectag_buf_add(sectag_buf *b, const char *bytes, size_t len) {
-    if (sectag_buf_reserve(b, len)) return SECTAG_ENOMEM;
-    if (len) memcpy(b->data + b->len, bytes, len);
-    b->len += len;
-    b->data[b->len] = '\0';
-    return 0;
-}
-
-int sectag_buf_addc(sectag_buf *b, char c) {
-    return sectag_buf_add(b, &c, 1);
-}
-
-int sectag_buf_adds(sectag_buf *b, const char *string) {
-    return sectag_buf_add(b, string, strlen(string));
 }
 
 int sectag_buf_addf(sectag_buf *b, const char *fmt, ...) {

@@ -244,12 +244,33 @@ static int may_be_space(unsigned char b) {
     return b <= ' ' || b == 0xC2 || b == 0xE1 || b == 0xE2 || b == 0xE3 || b == 0xEF;
 }
 
-/* Bytes of white space at text[0]; 0: it is none. */
+/* Bytes of white space at text[0]; 0: it is none. Of the characters that begin with E3, as Chinese punctuation does,
+ * only the ideographic space is. */
 static size_t space_at(const char *text, size_t len) {
     uint32_t cp;
-    if (!may_be_space((unsigned char)*text)) return 0;
+    unsigned char lead = (unsigned char)*text;
+    if (!may_be_space(lead)) return 0;
+    if (lead == 0xE3) return len >= 3 && text[1] == '\x80' && text[2] == '\x80' ? 3 : 0;
+    if (lead == 0xEF && len >= 2 && text[1] != '\xBB') return 0;
     size_t size = sectag_utf8_next(text, len, &cp, NULL);
     return sectag_is_space(cp) ? size : 0;
+}
+
+/* Where the next white space stands. The text is well-formed, so a lead byte that begins none tells how long its
+ * character is. */
+static size_t word_end(const char *text, size_t at, size_t len) {
+    while (at < len) {
+        unsigned char lead = (unsigned char)text[at];
+        if (lead > ' ' && lead < 0x80)
+            at++;
+        else if (lead > 0xE3 && lead < 0xEF && len - at >= 3)
+            at += 3;
+        else if (!space_at(text + at, len - at))
+            at++;
+        else
+            break;
+    }
+    return at;
 }
 
 static void widen_gap(folder *f, char first) {
@@ -278,7 +299,7 @@ static int fold(folder *f, const char *text, size_t len) {
             continue;
         }
         size_t from = at;
-        while (at < len && !space_at(text + at, len - at)) at++;
+        at = word_end(text, at, len);
         if (close_gap(f, text + from, len - from) || sectag_buf_add(f->out, text + from, at - from))
             return SECTAG_ENOMEM;
     }

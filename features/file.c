@@ -47,7 +47,8 @@ int sectag_file_open(sectag_file *f, const char *path, sectag_err *err) {
         errno = EISDIR;
         rc = io_error(err, path, "cannot read");
     } else if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0) {
-        void *map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+        /* populated: all of a file is read, and one call is cheaper than a fault every 64 KiB */
+        void *map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
         if (map != MAP_FAILED) *f = (sectag_file){map, (size_t)st.st_size, 1};
     }
     if (!rc && !f->data) rc = read_all(f, fd, path, err);

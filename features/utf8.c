@@ -1,5 +1,8 @@
 #include "features/utf8.h"
 
+#include <endian.h>
+#include <string.h>
+
 /* Table 3-7 of the Unicode Standard (well-formed UTF-8 byte sequences): the second byte's range
  * depends on the first, all further bytes are 80..BF. */
 size_t sectag_utf8_next_multi(const unsigned char *s, size_t len, uint32_t *cp, size_t *bad) {
@@ -35,10 +38,26 @@ size_t sectag_utf8_put(uint32_t cp, char *out) {
     return n;
 }
 
+/* How many of the eight bytes are surely well-formed: all if they are ASCII, six if they begin with two three-byte
+ * characters whose lead bytes leave their second byte free (neither E0 nor ED), else 0. */
+static size_t surely_good(uint64_t eight) {
+    if (!(eight & 0x8080808080808080u)) return 8;
+    if ((eight & 0xC0C0F0C0C0F0u) != 0x8080E08080E0u) return 0;
+    unsigned first = eight & 0x0F, second = eight >> 24 & 0x0F;
+    return first && first != 0x0D && second && second != 0x0D ? 6 : 0;
+}
+
 size_t sectag_utf8_check(const char *text, size_t len) {
     size_t at = 0, bad = 0;
     while (at < len) {
+        uint64_t eight;
         uint32_t cp;
+        if (len - at >= 8) {
+            memcpy(&eight, text + at, sizeof eight);
+            size_t good = surely_good(le64toh(eight));
+            at += good;
+            if (good) continue;
+        }
         size_t n = sectag_utf8_next(text + at, len - at, &cp, &bad);
         if (bad) return at;
         at += n;

@@ -1,7 +1,7 @@
 /* model.h: a trained model: vocabulary, terms, one weight vector an area, calibration, thresholds,
  * taxonomy and provenance, in one file that is mapped and used in place.
  *
- *   header    magic, version, byte order, size, XXH3 checksum of everything else, table of sections
+ *   header    magic, version, byte order, size, XXH3 checksum of everything, table of sections
  *   sections  aligned arrays; see the table at the top of model.c
  *
  * A file that is truncated, altered, of another version or byte order, or whose arrays do not fit

@@ -119,7 +119,7 @@ static void seal(char *file, size_t len) {
     uint64_t sum = 0, size = len;
     memcpy(file + SIZE_AT, &size, sizeof size);
     memcpy(file + CHECKSUM_AT, &sum, sizeof sum);
-    sum = XXH3_64bits(file, len);
+    sum = XXH3_64bits_withSeed(file + HEADER, len - HEADER, XXH3_64bits(file, HEADER));
     memcpy(file + CHECKSUM_AT, &sum, sizeof sum);
 }
 
