@@ -244,12 +244,11 @@ static int may_be_space(unsigned char b) {
     return b <= ' ' || b == 0xC2 || b == 0xE1 || b == 0xE2 || b == 0xE3 || b == 0xEF;
 }
 
-/* Bytes of white space at text[0]; 0: it is none. Of the characters that begin with E3, as Chinese punctuation does,
+/* Bytes of white space at text[0], which may be some; 0: it is none. Of the characters that begin with E3, as Chinese punctuation does,
  * only the ideographic space is. */
 static size_t space_at(const char *text, size_t len) {
     uint32_t cp;
     unsigned char lead = (unsigned char)*text;
-    if (!may_be_space(lead)) return 0;
     if (lead == 0xE3) return len >= 3 && text[1] == '\x80' && text[2] == '\x80' ? 3 : 0;
     if (lead == 0xEF && len >= 2 && text[1] != '\xBB') return 0;
     size_t size = sectag_utf8_next(text, len, &cp, NULL);
@@ -261,14 +260,12 @@ static size_t space_at(const char *text, size_t len) {
 static size_t word_end(const char *text, size_t at, size_t len) {
     while (at < len) {
         unsigned char lead = (unsigned char)text[at];
-        if (lead > ' ' && lead < 0x80)
-            at++;
-        else if (lead > 0xE3 && lead < 0xEF && len - at >= 3)
+        if (lead > 0xE3 && lead < 0xEF && len - at >= 3)
             at += 3;
-        else if (!space_at(text + at, len - at))
-            at++;
-        else
+        else if (may_be_space(lead) && space_at(text + at, len - at))
             break;
+        else
+            at++;
     }
     return at;
 }
@@ -292,7 +289,7 @@ static int close_gap(folder *f, const char *text, size_t len) {
 
 static int fold(folder *f, const char *text, size_t len) {
     for (size_t at = 0; at < len;) {
-        size_t space = space_at(text + at, len - at);
+        size_t space = may_be_space((unsigned char)text[at]) ? space_at(text + at, len - at) : 0;
         if (space) {
             widen_gap(f, text[at]);
             at += space;

@@ -217,7 +217,7 @@ static int finish_walk(walk *w, const sectag_node node[3], size_t first) {
  * looked at one by one. */
 static int walk_abreast(walk *w, size_t first, size_t n) {
     sectag_node one[ABREAST], two[ABREAST], three[ABREAST];
-    uint32_t more[ABREAST + 1];
+    uint32_t more[ABREAST + 1] = {0};
     const uint16_t *s = w->symbol + first;
     const sectag_node *slot = w->slot;
     size_t n_more = 0;

@@ -171,7 +171,7 @@ static int reserve(sectag_speller *s, pen *p, size_t characters) {
     s->symbols.len = p->out ? (size_t)(p->out - s->symbols.data) : 0;
     if (sectag_array_reserve(&s->symbols, 2 * characters + 2 + SECTAG_SPELLING_PADDING)) return SECTAG_ENOMEM;
     p->out = s->symbols.data + s->symbols.len;
-    return 0;
+    return p->out ? 0 : SECTAG_ENOMEM;
 }
 
 static void finish(sectag_speller *s, pen *p) {
