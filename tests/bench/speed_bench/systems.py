@@ -3,7 +3,6 @@
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 from typing import Callable
 
 from . import measure
@@ -31,6 +30,7 @@ class Measured:
     """One system in one round, start-up not counted."""
     wall: float        # seconds
     processor: float   # seconds, of all its threads
+    share: float       # of one core, start-up included
     peak_mb: float
 
 
@@ -131,34 +131,31 @@ class Entrant:
         self.rounds = []         # Measured
 
     def measure_start(self, times):
-        """Medians, summed over the commands."""
+        """The least of some runs (other work on the machine only adds), summed over the commands."""
         for _, tiny in self.commands:
             runs = [measure.run(tiny) for _ in range(times)]
-            self.start += median(run.seconds for run in runs)
-            self.start_processor += median(run.processor for run in runs)
+            self.start += min(run.seconds for run in runs)
+            self.start_processor += min(run.processor for run in runs)
 
     def measure_round(self):
         runs = [measure.run(full, pinned=self.system.pinned, want_output=self.system.inside) for full, _ in self.commands]
-        peak = max(run.peak_mb for run in runs)
+        gross, had = sum(run.seconds for run in runs), sum(run.processor for run in runs)
         if self.system.inside:
-            wall, processor = printed_seconds(runs[0].output)
+            told = printed(runs[0].output)
+            wall, processor = float(told["seconds"]), float(told["processor"])
         else:
-            wall = sum(run.seconds for run in runs) - self.start
-            processor = sum(run.processor for run in runs) - self.start_processor
-        self.rounds.append(Measured(max(wall, LEAST), max(processor, LEAST), peak))
+            wall, processor = gross - self.start, had - self.start_processor
+        peak = max(run.peak_mb for run in runs)
+        self.rounds.append(Measured(max(wall, LEAST), max(processor, LEAST), had / gross, peak))
 
     def speeds(self, by_wall):
         """Clauses a second, round by round."""
         return [self.clauses / (measured.wall if by_wall else measured.processor) for measured in self.rounds]
 
-    def shares(self):
-        """How much of one core was had, round by round."""
-        return [measured.processor / measured.wall for measured in self.rounds]
 
-
-def printed_seconds(output):
-    printed = dict(line.split(" ", 1) for line in output.splitlines())
-    return float(printed["seconds"]), float(printed["processor"])
+def printed(output):
+    """`name value` lines as a dictionary."""
+    return dict(line.split(" ", 1) for line in output.splitlines())
 
 
 def size_mb(path):

@@ -17,7 +17,7 @@ def row(entrant, base):
             count(median(speeds)), f"{count(min(speeds))}..{count(max(speeds))}",
             f"{median(speeds) / entrant.clauses * entrant.bytes / 1e6:.3g}",
             times(median(ratios)) if ratios else "-", f"{times(min(ratios))}..{times(max(ratios))}" if ratios else "-",
-            count(median(entrant.speeds(by_wall=True))), f"{median(entrant.shares()):.0%}",
+            count(median(entrant.speeds(by_wall=True))), f"{share(entrant):.0%}",
             f"{max(measured.peak_mb for measured in entrant.rounds):.1f}",
             "-" if entrant.model_mb is None else f"{entrant.model_mb:.1f}", f"{entrant.start * 1000:.0f}")
 
@@ -28,6 +28,11 @@ def ratios_to(entrant, base):
         return []
     by_wall = not entrant.system.pinned
     return [ours / theirs for ours, theirs in zip(base.speeds(by_wall), entrant.speeds(by_wall))]
+
+
+def share(entrant):
+    """How much of one core it had."""
+    return median(measured.share for measured in entrant.rounds)
 
 
 def count(value):
@@ -49,7 +54,7 @@ def print_corpus(corpus, n, entrants):
     print(f"\n{corpus.title}: {n:,} clauses, {corpus.size(n) / 1e6:.1f} MB, {characters:.0f} characters a clause\n")
     base = base_of(entrants)
     print_table([COLUMNS, *(row(entrant, base) for entrant in entrants)])
-    shares = [median(entrant.shares()) for entrant in entrants if entrant.system.pinned]
+    shares = [share(entrant) for entrant in entrants if entrant.system.pinned]
     if shares and median(shares) < SHARED:
         print(f"\nThe machine was shared: one-core rows had their core {median(shares):.0%} of the time. What goes by the wall "
               "clock, the rows of 2 jobs and start-up included, says little.")
