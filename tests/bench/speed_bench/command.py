@@ -36,16 +36,19 @@ def parse_arguments():
     parser.add_argument("--corpora", default=",".join(KINDS), help=f"of {','.join(KINDS)} (default: both)")
     parser.add_argument("--clauses", type=int, metavar="N", help=f"clauses of a corpus (default: {CLAUSES})")
     parser.add_argument("--rounds", type=int, default=3, metavar="N", help="runs of every system (default: 3)")
-    parser.add_argument("--quick", action="store_true", help=f"{QUICK_CLAUSES} clauses, peers trained on less: a minute")
+    parser.add_argument("--quick", action="store_true", help=f"{QUICK_CLAUSES} clauses, peers trained on less")
     parser.add_argument("--growth", action="store_true", help="growth of time and memory instead of the comparison")
-    parser.add_argument("--stream-gb", type=float, metavar="GB", help="--growth: length of the pipe streams (default: 1)")
+    parser.add_argument("--stream-gb", type=float, metavar="GB", help="--growth: length of the streams (default: 1)")
+    parser.add_argument("--core", type=int, default=measure.core, metavar="N", help="what is pinned runs on this core "
+                        f"(default: {measure.core})")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures as JSON")
-    parser.add_argument("--sectag", default=str(PROGRAM), metavar="FILE", help="the program (default: what is built here)")
+    parser.add_argument("--sectag", default=str(PROGRAM), metavar="FILE",
+                        help="the program (default: what is built here; scoring alone is always that)")
     parser.add_argument("--model", default=str(MODEL), metavar="FILE", help="sectag's model (default: the shipped one)")
     options = parser.parse_args()
     options.systems, options.corpora = options.systems.split(","), options.corpora.split(",")
     options.clauses = options.clauses or (QUICK_CLAUSES if options.quick else CLAUSES)
-    unknown = [name for name in options.systems if name not in NAMES] + [kind for kind in options.corpora if kind not in KINDS]
+    unknown = sorted(set(options.systems) - set(NAMES)) + sorted(set(options.corpora) - set(KINDS))
     if unknown:
         parser.error(f"unknown: {', '.join(unknown)}")
     if options.clauses < 1 or options.rounds < 1:
@@ -87,6 +90,7 @@ def run_rounds(entrants, rounds):
 
 def main():
     options = parse_arguments()
+    measure.core = options.core
     FOLDER.mkdir(parents=True, exist_ok=True)
     setup.build(REPOSITORY)
     labelled = load()
@@ -98,7 +102,7 @@ def main():
             figures, steady = compare(bench, labelled), True
     except measure.Failed as failure:
         sys.exit(f"speed: {failure}")
-    print(f"\none core is core {measure.CORE} of {os.cpu_count()}; load average now {os.getloadavg()[0]:.1f}")
+    print(f"\none core is core {measure.core} of {os.cpu_count()}; load average now {os.getloadavg()[0]:.1f}")
     if options.json:
         options.json.write_text(json.dumps(figures, indent=1) + "\n")
     if not steady:

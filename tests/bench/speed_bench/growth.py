@@ -21,9 +21,12 @@ REPEATS = {1: 5, 10: 3}   # runs of small inputs, of which the fastest counts; l
 AREAS = (5, 26, 100, 500)
 FEATURES = (50_000, 100_000, 500_000, 5_000_000)
 AREAS_FOR_FEATURES, FEATURES_FOR_AREAS = 26, 100_000
+STARTS = 5                # starts, of which the fastest counts
 SCORED = 20_000           # clauses that each model scores
 FLAT = 1.10, 4.0          # peak memory may differ by this factor and this many megabytes
 STEADY = 1.5              # seconds a megabyte may differ by this factor
+MODEL_COLUMNS = ("areas", "features", "model MB", "known n-grams a clause", "us a clause, scoring",
+                 "us a clause, --lines", "tags a clause", "start ms", "peak MB")
 WAYS = (("lines", "--lines"), ("one document", None))
 # writes a file again and again, whole lines of it, until so many bytes are out: python3 -c FEEDER FILE BYTES
 FEEDER = """
@@ -44,6 +47,7 @@ class Growth:
         self.corpus = corpus
         self.folder = FOLDER / "growth"
         self.folder.mkdir(parents=True, exist_ok=True)
+        self.tiny = bench.tiny("tiny.txt", TINY + "\n")
         self.failures = []
         self.figures = {}
 
@@ -73,10 +77,12 @@ class Growth:
         rows = []
         for what, option in WAYS:
             say(f"inputs of {', '.join(map(str, sizes))} MB, {what}")
-            start = min(measure.run(self.command(option, self.bench.tiny("tiny.txt", TINY + "\n"))).processor for _ in range(5))
+            starts = [measure.run(self.command(option, self.tiny)) for _ in range(STARTS)]
+            start = min(run.processor for run in starts)
             measured = [self.one_input(option, size) for size in sizes]
             costs = [(run.processor - start) / size * 1000 for run, size in zip(measured, sizes)]
-            rows += [(what, f"{size:,}", f"{run.seconds:.2f}", f"{cost:.2f}", f"{1000 / cost:.1f}", f"{run.peak_mb:.1f}")
+            rows += [(what, f"{size:,}", f"{run.seconds:.2f}", f"{cost:.2f}", f"{1000 / cost:.1f}",
+                      f"{run.peak_mb:.1f}")
                      for size, run, cost in zip(sizes, measured, costs)]
             self.expect_flat(what, [run.peak_mb for run, size in zip(measured, sizes) if size >= 10])
             self.expect_steady(what, costs[1:])
@@ -102,7 +108,8 @@ class Growth:
                 say(f"a stream of {length:g} GB, {what}")
                 run = self.one_stream(option, int(length * 1e9))
                 peaks.append(run.peak_mb)
-                rows.append((what, f"{length:g}", f"{run.seconds:.1f}", f"{length * 1000 / run.processor:.1f}", f"{run.peak_mb:.1f}"))
+                rows.append((what, f"{length:g}", f"{run.seconds:.1f}", f"{length * 1000 / run.processor:.1f}",
+                             f"{run.peak_mb:.1f}"))
             self.expect_flat(f"stream, {what}", peaks)
         self.note("stream", rows, ("stream", "GB", "seconds", "MB/s", "peak MB"))
 
@@ -127,21 +134,23 @@ class Growth:
         for areas, features in sizes:
             say(f"a model of {areas} areas and {features:,} features")
             path = self.make_model(areas, features)
-            scoring = printed(measure.run([tool("bench_score"), "--once", path, text], want_output=True).output)
-            command = ["--quiet", "--format", "jsonl", "--jobs", "1", "--lines", "--model", path]
-            whole = measure.run([self.bench.options.sectag, "tag", *command, text])
-            starts = [measure.run([self.bench.options.sectag, "tag", *command, self.bench.tiny("tiny.txt", TINY + "\n")])
-                      for _ in range(5)]
-            start, start_processor = min(run.seconds for run in starts), min(run.processor for run in starts)
-            clauses = int(scoring["clauses"])
-            known = sum(self.met[gram] for gram in self.ngrams[:features]) / clauses
-            each = float(scoring["processor"]) / clauses
-            rows.append((str(areas), f"{features:,}", f"{path.stat().st_size / 1e6:.1f}", f"{known:.1f}", f"{each * 1e6:.2f}", f"{1 / each:,.0f}",
-                         f"{(whole.processor - start_processor) / clauses * 1e6:.2f}", f"{int(scoring['tags']) / clauses:.2f}",
-                         f"{start * 1000:.0f}", f"{whole.peak_mb:.1f}"))
+            rows.append((str(areas), f"{features:,}", *self.model_cells(path, features, text)))
             path.unlink()
-        self.note(name, rows, ("areas", "features", "model MB", "known n-grams a clause", "us a clause, scoring", "clauses/s", "us a clause, --lines",
-                               "tags a clause", "start ms", "peak MB"))
+        self.note(name, rows, MODEL_COLUMNS)
+
+    def model_cells(self, path, features, text):
+        scoring = printed(measure.run([tool("bench_score"), "--once", path, text], want_output=True).output)
+        command = [self.bench.options.sectag, "tag", "--quiet", "--format", "jsonl", "--jobs", "1", "--lines",
+                   "--model", path]
+        whole = measure.run([*command, text])
+        starts = [measure.run([*command, self.tiny]) for _ in range(STARTS)]
+        clauses = int(scoring["clauses"])
+        known = sum(self.met[gram] for gram in self.ngrams[:features]) / clauses
+        alone = float(scoring["processor"]) / clauses
+        all_of_it = (whole.processor - min(run.processor for run in starts)) / clauses
+        return (f"{path.stat().st_size / 1e6:.1f}", f"{known:.1f}", f"{alone * 1e6:.2f}", f"{all_of_it * 1e6:.2f}",
+                f"{int(scoring['tags']) / clauses:.2f}", f"{min(run.seconds for run in starts) * 1000:.0f}",
+                f"{whole.peak_mb:.1f}")
 
     def make_model(self, areas, features):
         path = self.folder / f"{areas}-{features}.sectag"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .place import REPOSITORY, tool
 
-CORE = max(os.sched_getaffinity(0))  # what is pinned runs here; interrupts tend to be served by the first core
+core = max(os.sched_getaffinity(0))  # what is pinned runs here; interrupts tend to be served by the first core
 
 
 @dataclass
@@ -25,11 +25,11 @@ class Failed(RuntimeError):
 
 
 def run(command, pinned=True, stdin=None, want_output=False, want_first=False, directory=REPOSITORY):
-    """Runs a command through bench_measure, on one core if pinned. Its output is thrown away unless it is wanted."""
+    """Runs a command through bench_measure, on `core` if pinned. Its output is thrown away unless it is wanted."""
     with tempfile.TemporaryDirectory() as folder:
         result = Path(folder) / "result"
-        core = ["taskset", "-c", str(CORE)] if pinned else []
-        full = [tool("bench_measure"), ("first:" if want_first else "") + str(result), *core, *map(str, command)]
+        pin = ["taskset", "-c", str(core)] if pinned else []
+        full = [tool("bench_measure"), ("first:" if want_first else "") + str(result), *pin, *map(str, command)]
         done = subprocess.run(full, stdin=stdin or subprocess.DEVNULL, cwd=directory, encoding="utf-8",
                               stdout=subprocess.PIPE if want_output else subprocess.DEVNULL, stderr=subprocess.PIPE)
         fields = result.read_text().split() if result.exists() else ["0"] * 4 + ["-1"]

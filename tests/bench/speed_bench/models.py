@@ -54,7 +54,8 @@ class Models:
         def make(part):
             work = self.folder / "fasttext"
             work.mkdir(exist_ok=True)
-            fasttext_ova.train(SimpleNamespace(clauses=self.clauses), range(len(self.clauses)), work, FASTTEXT).replace(part)
+            bench = SimpleNamespace(clauses=self.clauses)
+            fasttext_ova.train(bench, range(len(self.clauses)), work, FASTTEXT).replace(part)
         return self._kept("fasttext.bin", "fastText", make)
 
     def scikit(self, kind):

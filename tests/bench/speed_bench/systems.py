@@ -97,16 +97,18 @@ def no_model(bench):
 
 
 ALL = 1 << 62
-BASE = "sectag --lines, 1 job"
+SCORING, BASE, LINES_2 = "sectag, scoring alone", "sectag --lines, 1 job", "sectag --lines, 2 jobs"
+DOCUMENTS, DOCUMENTS_2 = "sectag documents, 1 job", "sectag documents, 2 jobs"
 SYSTEMS = (
-    System("sectag", "sectag, scoring alone", ALL, score_alone, own_model, inside=True),
+    System("sectag", SCORING, ALL, score_alone, own_model, inside=True),
     System("sectag", BASE, ALL, tag_lines(1), own_model),
-    System("sectag", "sectag --lines, 2 jobs", ALL, tag_lines(2), own_model, pinned=False),
-    System("sectag", "sectag documents, 1 job", ALL, tag_documents(1), own_model, documents=True),
-    System("sectag", "sectag documents, 2 jobs", ALL, tag_documents(2), own_model, pinned=False, documents=True),
+    System("sectag", LINES_2, ALL, tag_lines(2), own_model, pinned=False),
+    System("sectag", DOCUMENTS, ALL, tag_documents(1), own_model, documents=True),
+    System("sectag", DOCUMENTS_2, ALL, tag_documents(2), own_model, pinned=False, documents=True),
     System("sectag", "sectag documents --all, 1 job", ALL, tag_documents(1, "--all"), own_model, documents=True),
     System("fasttext", "fastText", ALL, fasttext, lambda bench: bench.models.fasttext),
-    System("scikit", "scikit-learn, its n-grams", 50_000, scikit("char"), lambda bench: bench.models.scikit("char"), inside=True),
+    System("scikit", "scikit-learn, its n-grams", 50_000, scikit("char"), lambda bench: bench.models.scikit("char"),
+           inside=True),
     System("scikit", "scikit-learn, our n-grams", 20_000, scikit("ngrams"), lambda bench: bench.models.scikit("ngrams"),
            inside=True),
     System("liblinear", "LIBLINEAR", 50_000, liblinear, lambda bench: bench.models.liblinear),
@@ -138,9 +140,10 @@ class Entrant:
             self.start_processor += min(run.processor for run in runs)
 
     def measure_round(self):
-        runs = [measure.run(full, pinned=self.system.pinned, want_output=self.system.inside) for full, _ in self.commands]
+        system = self.system
+        runs = [measure.run(full, pinned=system.pinned, want_output=system.inside) for full, _ in self.commands]
         gross, had = sum(run.seconds for run in runs), sum(run.processor for run in runs)
-        if self.system.inside:
+        if system.inside:
             told = printed(runs[0].output)
             wall, processor = float(told["seconds"]), float(told["processor"])
         else:

@@ -2,10 +2,15 @@
 
 from statistics import median
 
-from .systems import BASE
+from .systems import BASE, DOCUMENTS, DOCUMENTS_2, LINES_2, SCORING
 
 COLUMNS = ("system", "clauses", "clauses/s", "min..max", "MB/s", "sectag is", "min..max", "by wall clock", "core had",
            "peak MB", "model MB", "start ms")
+# what, and the rows whose megabytes a second are divided, by the wall clock or by the core's
+QUOTIENTS = (("--lines, 2 jobs over 1 job, by the wall clock", LINES_2, BASE, True),
+             ("documents, 2 jobs over 1 job, by the wall clock", DOCUMENTS_2, DOCUMENTS, True),
+             ("--lines over scoring alone, MB/s", BASE, SCORING, False),
+             ("documents over scoring alone, MB/s", DOCUMENTS, SCORING, False))
 SHARED = 0.9  # a core that was had for less of the time was shared with other work
 
 
@@ -15,7 +20,7 @@ def row(entrant, base):
     speeds, ratios = entrant.speeds(by_wall), ratios_to(entrant, base)
     return (entrant.system.row, f"{entrant.clauses:,}",
             count(median(speeds)), f"{count(min(speeds))}..{count(max(speeds))}",
-            f"{median(speeds) / entrant.clauses * entrant.bytes / 1e6:.3g}",
+            f"{median(mb_per_second(entrant, by_wall)):.3g}",
             times(median(ratios)) if ratios else "-", f"{times(min(ratios))}..{times(max(ratios))}" if ratios else "-",
             count(median(entrant.speeds(by_wall=True))), f"{share(entrant):.0%}",
             f"{max(measured.peak_mb for measured in entrant.rounds):.1f}",
@@ -54,10 +59,25 @@ def print_corpus(corpus, n, entrants):
     print(f"\n{corpus.title}: {n:,} clauses, {corpus.size(n) / 1e6:.1f} MB, {characters:.0f} characters a clause\n")
     base = base_of(entrants)
     print_table([COLUMNS, *(row(entrant, base) for entrant in entrants)])
+    print_quotients({entrant.system.row: entrant for entrant in entrants})
     shares = [share(entrant) for entrant in entrants if entrant.system.pinned]
     if shares and median(shares) < SHARED:
-        print(f"\nThe machine was shared: one-core rows had their core {median(shares):.0%} of the time. What goes by the wall "
-              "clock, the rows of 2 jobs and start-up included, says little.")
+        print(f"\nThe machine was shared: one-core rows had their core {median(shares):.0%} of the time. What goes by "
+              "the wall clock, the rows of 2 jobs and start-up included, says little.")
+
+
+def print_quotients(by_row):
+    """sectag against itself, round by round."""
+    print()
+    for what, above, below, by_wall in QUOTIENTS:
+        if above in by_row and below in by_row:
+            pairs = zip(mb_per_second(by_row[above], by_wall), mb_per_second(by_row[below], by_wall))
+            values = [a / b for a, b in pairs]
+            print(f"{what}: {median(values):.2f} ({min(values):.2f}..{max(values):.2f})")
+
+
+def mb_per_second(entrant, by_wall):
+    return [speed / entrant.clauses * entrant.bytes / 1e6 for speed in entrant.speeds(by_wall)]
 
 
 def print_table(rows):
@@ -73,8 +93,12 @@ def print_table(rows):
 def as_json(entrants):
     base = base_of(entrants)
     return {entrant.system.row: {
-        "clauses": entrant.clauses, "bytes": entrant.bytes, "model_mb": entrant.model_mb, "start_seconds": entrant.start,
-        "pinned": entrant.system.pinned, "wall_seconds": [measured.wall for measured in entrant.rounds],
+        "clauses": entrant.clauses,
+        "bytes": entrant.bytes,
+        "model_mb": entrant.model_mb,
+        "start_seconds": entrant.start,
+        "pinned": entrant.system.pinned,
+        "wall_seconds": [measured.wall for measured in entrant.rounds],
         "processor_seconds": [measured.processor for measured in entrant.rounds],
         "peak_mb": [measured.peak_mb for measured in entrant.rounds],
         "sectag_is": ratios_to(entrant, base)} for entrant in entrants}
