@@ -46,6 +46,7 @@ def parse_arguments():
                         help="the program (default: what is built here; scoring alone is always that)")
     parser.add_argument("--model", default=str(MODEL), metavar="FILE", help="sectag's model (default: the shipped one)")
     options = parser.parse_args()
+    options.sectag, options.model = str(Path(options.sectag).resolve()), str(Path(options.model).resolve())
     options.systems, options.corpora = options.systems.split(","), options.corpora.split(",")
     options.clauses = options.clauses or (QUICK_CLAUSES if options.quick else CLAUSES)
     unknown = sorted(set(options.systems) - set(NAMES)) + sorted(set(options.corpora) - set(KINDS))
