@@ -37,7 +37,8 @@ def parse_arguments():
     parser.add_argument("--clauses", type=int, metavar="N", help=f"clauses of a corpus (default: {CLAUSES})")
     parser.add_argument("--rounds", type=int, default=3, metavar="N", help="runs of every system (default: 3)")
     parser.add_argument("--quick", action="store_true", help=f"{QUICK_CLAUSES} clauses, peers trained on less")
-    parser.add_argument("--growth", action="store_true", help="growth of time and memory instead of the comparison")
+    parser.add_argument("--growth", nargs="?", const=",".join(growth.PARTS), metavar="PARTS", help=(
+        f"growth of time and memory instead of the comparison: of {','.join(growth.PARTS)} (default: all)"))
     parser.add_argument("--stream-gb", type=float, metavar="GB", help="--growth: length of the streams (default: 1)")
     parser.add_argument("--core", type=int, default=measure.core, metavar="N", help="what is pinned runs on this core "
                         f"(default: {measure.core})")
@@ -49,7 +50,9 @@ def parse_arguments():
     options.sectag, options.model = str(Path(options.sectag).resolve()), str(Path(options.model).resolve())
     options.systems, options.corpora = options.systems.split(","), options.corpora.split(",")
     options.clauses = options.clauses or (QUICK_CLAUSES if options.quick else CLAUSES)
-    unknown = sorted(set(options.systems) - set(NAMES)) + sorted(set(options.corpora) - set(KINDS))
+    options.growth = options.growth.split(",") if options.growth else []
+    unknown = sorted((set(options.systems) - set(NAMES)) | (set(options.corpora) - set(KINDS)) |
+                     (set(options.growth) - set(growth.PARTS)))
     if unknown:
         parser.error(f"unknown: {', '.join(unknown)}")
     if options.clauses < 1 or options.rounds < 1:
