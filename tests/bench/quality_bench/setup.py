@@ -11,13 +11,21 @@ PACKAGES = {"fasttext": "fasttext", "liblinear-train": "liblinear-tools"}  # pro
 
 
 def install_peers():
-    """Installs what is missing with apt-get (as root, else through sudo)."""
-    missing = [package for program, package in PACKAGES.items() if shutil.which(program) is None]
+    missing = missing_packages(PACKAGES)
     if not has_scikit_learn():
         missing.append("python3-sklearn")
+    install(missing, "quality")
+
+
+def missing_packages(packages):
+    return [package for program, package in packages.items() if shutil.which(program) is None]
+
+
+def install(missing, who):
+    """Installs packages with apt-get (as root, else through sudo)."""
     if not missing:
         return
-    print("quality: installing", *missing, file=sys.stderr)
+    print(f"{who}: installing", *missing, file=sys.stderr)
     root = [] if os.geteuid() == 0 else ["sudo"]
     environment = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q"]
     subprocess.run([*environment, "update"], check=True, stdout=sys.stderr)
