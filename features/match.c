@@ -126,12 +126,13 @@ static inline void count(counter *c, uint32_t column) {
     c->counts[c->n++] = (sectag_count){column, 1};
 }
 
-/* Makes ready for at most n more columns, with a table more than twice as large. */
-static int begin_counting(sectag_matcher *m, size_t n, counter *c) {
+/* Makes ready for `once` columns that are put down unlooked at, and n more that are looked for in a table more than
+ * twice as large: no more of them than there are columns (of the others only where a lexicon is damaged). */
+static int begin_counting(sectag_matcher *m, size_t once, size_t n, counter *c) {
     size_t size = TABLE_LEAST, columns = (size_t)m->first_single + (m->terms ? m->terms->n_terms : 0);
     if (n > columns) n = columns;
     while (size < 2 * n) size *= 2;
-    if (columns > COLUMN_MASK || sectag_array_reserve(&m->counts, n)) return SECTAG_ENOMEM;
+    if (columns > COLUMN_MASK || sectag_array_reserve(&m->counts, once + n)) return SECTAG_ENOMEM;
     if (size > m->table.cap || ++m->turn == 1 << 16) {
         m->table.len = 0;
         if (sectag_array_reserve(&m->table, size)) return SECTAG_ENOMEM;
@@ -151,7 +152,7 @@ static int count_grams(sectag_matcher *m) {
     const sectag_lexicon *x = m->lexicon;
     counter made;
     m->counts.len = 0;
-    if (begin_counting(m, m->found.len + m->once.len, &made)) return SECTAG_ENOMEM;
+    if (begin_counting(m, m->once.len, m->found.len, &made)) return SECTAG_ENOMEM;
     counter c = made; /* in registers: nothing points to it */
     for (size_t i = 0; i < m->once.len; i++) {
         uint32_t column = column_of(x, m->once.data[i]);
@@ -168,7 +169,7 @@ static int count_grams(sectag_matcher *m) {
 static int count_terms(sectag_matcher *m) {
     counter c;
     if (m->hits.len == 0) return 0;
-    if (sectag_terms_apply_nots(m->terms, &m->hits) || begin_counting(m, 2 * m->hits.len, &c))
+    if (sectag_terms_apply_nots(m->terms, &m->hits) || begin_counting(m, 0, 2 * m->hits.len, &c))
         return SECTAG_ENOMEM;
     for (size_t i = 0; i < m->hits.len; i++) {
         const sectag_term *t = &m->terms->term[m->hits.data[i].term];
@@ -253,7 +254,9 @@ static int walk_word(walk *w, size_t *i) {
     for (; w->symbol[end] != SECTAG_SYMBOL_MARK; end++) letters |= w->symbol[end] < a->first_digit;
     *i = end + 1;
     if (!letters) return make_room(w) ? SECTAG_ENOMEM : walk_number(w, first);
-    for (size_t at = first; at < end && !rc; at++)
+    /* the last mark begins nothing but the n-gram `_` */
+    size_t last = end + (sectag_node_payload(sectag_trie_root(w->slot, SECTAG_SYMBOL_MARK)) != 0);
+    for (size_t at = first; at < last && !rc; at++)
         rc = make_room(w) ? SECTAG_ENOMEM : go_on(w, sectag_trie_root(w->slot, w->symbol[at]), at, at + 1);
     return rc;
 }
