@@ -79,7 +79,8 @@ static size_t place_of(const char *text, size_t len) {
     return memo.latest % SECTAG_MEMO_PLACES;
 }
 
-/* Two clauses of one hash cannot be had, so one is forged: the place of one clause holds the other's bytes. */
+/* Two clauses of one hash cannot be had, so one is forged: the place of one clause holds the other's bytes.
+ */
 static void an_equal_hash_alone_finds_nothing(void **state) {
     const char *a = "clause A", *b = "clause B", *longer = "clause B and more";
     (void)state;
@@ -145,7 +146,8 @@ static void as_many_are_kept_as_there_are_places(void **state) {
         found += sectag_memo_find(&memo, text, len) != NULL;
     }
     assert_true(again < 5);
-    assert_true(found > 400 && found < 500); /* 454 places are expected to be taken: 1024 (1 - e^(-600/1024)) */
+    assert_true(found > 400 &&
+                found < 500); /* 454 places are expected to be taken: 1024 (1 - e^(-600/1024)) */
 }
 
 static void long_clauses_are_never_kept(void **state) {

@@ -98,7 +98,8 @@ static int has_term(const world *w, const char *text, const char *given) {
 /* ---- n-grams ---- */
 
 static void every_ngram_is_found_under_its_column(void **state) {
-    static const char *const texts[] = {"疫", "疫苗", "疫苗研", "_va", "vac", "ccine_", "_vaccine_", "h5n1", "_h5_"};
+    static const char *const texts[] = {"疫",     "疫苗",      "疫苗研", "_va", "vac",
+                                        "ccine_", "_vaccine_", "h5n1",   "_h5_"};
     world w;
     (void)state;
     world_init(&w);
@@ -143,7 +144,8 @@ static void ngrams_that_the_options_cannot_give_are_left_out(void **state) {
 }
 
 static void what_no_clause_gives_as_an_ngram_is_left_out(void **state) {
-    static const char *const texts[] = {"疫v", "_疫_", "疫_苗", "a-b", "a b", "疫，", "lot_rel", "_lot_rel_", "__", "_"};
+    static const char *const texts[] = {"疫v",  "_疫_",    "疫_苗",     "a-b", "a b",
+                                        "疫，", "lot_rel", "_lot_rel_", "__",  "_"};
     world w;
     (void)state;
     world_init(&w);
@@ -179,7 +181,8 @@ static void a_term_stands_between_the_marks_of_its_words(void **state) {
     assert_true(has_term(&w, "抗_pd_ _1_", "抗PD-1"));
     assert_true(has_term(&w, "_lot_ _release_", "lot release"));
     assert_true(has_term(&w, "._net_", ".net"));
-    static const char *const none[] = {"mrna疫苗", "_mrna疫苗", "抗pd-1", "抗_pd_-_1_", "_lot_ _release", "_net_", "疫苗_"};
+    static const char *const none[] = {"mrna疫苗",       "_mrna疫苗", "抗pd-1", "抗_pd_-_1_",
+                                       "_lot_ _release", "_net_",     "疫苗_"};
     for (size_t i = 0; i < COUNT_OF(none); i++) assert_int_equal(payload_of(&w, none[i]), 0);
     world_release(&w);
 }

@@ -26,20 +26,48 @@ static const struct {
     int grade;
     const char *text;
 } terms[] = {
-    {0, SECTAG_TERM_STRONG, "疫苗"},        {0, SECTAG_TERM_WEAK, "苗"},          {0, SECTAG_TERM_STRONG, "mRNA疫苗"},
-    {0, SECTAG_TERM_WEAK, "批签发"},        {0, SECTAG_TERM_STRONG, "vaccine"},   {0, SECTAG_TERM_WEAK, "lot releas*"},
-    {0, SECTAG_TERM_NOT, "疫苗接种点"},     {0, SECTAG_TERM_WEAK, "H5N1"},        {0, SECTAG_TERM_WEAK, "s"},
-    {1, SECTAG_TERM_STRONG, "抗体"},        {1, SECTAG_TERM_STRONG, "antibod*"},  {1, SECTAG_TERM_NOT, "抗体检测"},
-    {1, SECTAG_TERM_STRONG, "PD-1"},        {1, SECTAG_TERM_STRONG, "CAR-T"},     {1, SECTAG_TERM_WEAK, "抗PD*"},
-    {1, SECTAG_TERM_WEAK, "疫苗"},          {1, SECTAG_TERM_NOT, "car-t cell"},   {1, SECTAG_TERM_WEAK, "drug"},
-    {1, SECTAG_TERM_WEAK, "单克隆 antibody"}, {1, SECTAG_TERM_WEAK, "B2B"},       {1, SECTAG_TERM_WEAK, "5g"},
-    {2, SECTAG_TERM_STRONG, "种子"},        {2, SECTAG_TERM_NOT, "种子基金"},     {2, SECTAG_TERM_STRONG, "育种"},
-    {2, SECTAG_TERM_STRONG, "seed"},        {2, SECTAG_TERM_NOT, "seed fund"},    {2, SECTAG_TERM_WEAK, "seeds"},
-    {2, SECTAG_TERM_WEAK, "seed*"},         {2, SECTAG_TERM_NOT, "seeding*"},     {2, SECTAG_TERM_WEAK, "2025"},
-    {2, SECTAG_TERM_WEAK, "20*"},           {2, SECTAG_TERM_WEAK, "，良种"},      {2, SECTAG_TERM_WEAK, "种-业"},
-    {2, SECTAG_TERM_WEAK, "-x"},            {2, SECTAG_TERM_WEAK, "x-"},          {2, SECTAG_TERM_WEAK, "."},
-    {2, SECTAG_TERM_WEAK, "백신"},          {2, SECTAG_TERM_WEAK, "ワクチン*"},   {2, SECTAG_TERM_WEAK, "вакцин*"},
-    {2, SECTAG_TERM_WEAK, "7"},             {2, SECTAG_TERM_WEAK, "es"},          {2, SECTAG_TERM_WEAK, "a_b"},
+    {0, SECTAG_TERM_STRONG, "疫苗"},
+    {0, SECTAG_TERM_WEAK, "苗"},
+    {0, SECTAG_TERM_STRONG, "mRNA疫苗"},
+    {0, SECTAG_TERM_WEAK, "批签发"},
+    {0, SECTAG_TERM_STRONG, "vaccine"},
+    {0, SECTAG_TERM_WEAK, "lot releas*"},
+    {0, SECTAG_TERM_NOT, "疫苗接种点"},
+    {0, SECTAG_TERM_WEAK, "H5N1"},
+    {0, SECTAG_TERM_WEAK, "s"},
+    {1, SECTAG_TERM_STRONG, "抗体"},
+    {1, SECTAG_TERM_STRONG, "antibod*"},
+    {1, SECTAG_TERM_NOT, "抗体检测"},
+    {1, SECTAG_TERM_STRONG, "PD-1"},
+    {1, SECTAG_TERM_STRONG, "CAR-T"},
+    {1, SECTAG_TERM_WEAK, "抗PD*"},
+    {1, SECTAG_TERM_WEAK, "疫苗"},
+    {1, SECTAG_TERM_NOT, "car-t cell"},
+    {1, SECTAG_TERM_WEAK, "drug"},
+    {1, SECTAG_TERM_WEAK, "单克隆 antibody"},
+    {1, SECTAG_TERM_WEAK, "B2B"},
+    {1, SECTAG_TERM_WEAK, "5g"},
+    {2, SECTAG_TERM_STRONG, "种子"},
+    {2, SECTAG_TERM_NOT, "种子基金"},
+    {2, SECTAG_TERM_STRONG, "育种"},
+    {2, SECTAG_TERM_STRONG, "seed"},
+    {2, SECTAG_TERM_NOT, "seed fund"},
+    {2, SECTAG_TERM_WEAK, "seeds"},
+    {2, SECTAG_TERM_WEAK, "seed*"},
+    {2, SECTAG_TERM_NOT, "seeding*"},
+    {2, SECTAG_TERM_WEAK, "2025"},
+    {2, SECTAG_TERM_WEAK, "20*"},
+    {2, SECTAG_TERM_WEAK, "，良种"},
+    {2, SECTAG_TERM_WEAK, "种-业"},
+    {2, SECTAG_TERM_WEAK, "-x"},
+    {2, SECTAG_TERM_WEAK, "x-"},
+    {2, SECTAG_TERM_WEAK, "."},
+    {2, SECTAG_TERM_WEAK, "백신"},
+    {2, SECTAG_TERM_WEAK, "ワクチン*"},
+    {2, SECTAG_TERM_WEAK, "вакцин*"},
+    {2, SECTAG_TERM_WEAK, "7"},
+    {2, SECTAG_TERM_WEAK, "es"},
+    {2, SECTAG_TERM_WEAK, "a_b"},
     {0, SECTAG_TERM_WEAK, "良种繁育与种业育种基金"},
 };
 
@@ -139,7 +167,8 @@ static size_t random_term(sectag_random *r, char *out) {
 
 static size_t random_gram(sectag_random *r, char *out) {
     size_t len;
-    const char *text = sectag_vocab_text(&paths[0].vocab, (uint32_t)sectag_random_below(r, paths[0].vocab.n), &len);
+    const char *text =
+        sectag_vocab_text(&paths[0].vocab, (uint32_t)sectag_random_below(r, paths[0].vocab.n), &len);
     memcpy(out, text, len);
     for (size_t i = 0; i < len; i++)
         if (out[i] == '_') out[i] = ' ';
@@ -147,8 +176,9 @@ static size_t random_gram(sectag_random *r, char *out) {
 }
 
 static size_t random_joint(sectag_random *r, char *out) {
-    static const char *const joints[] = {"", "", "", " ", " ", "-", "，", ". ", "\u3000", "s ", "es", "1", "_", "\u00AD", "\n",
-                                         "\u0301", "\u2011", "\uFB01", "\u3316", "\xFF", "/", "  ", "- ", " -"};
+    static const char *const joints[] = {"",       "",       "",       " ",    " ", "-",      "，", ". ",
+                                         "\u3000", "s ",     "es",     "1",    "_", "\u00AD", "\n", "\u0301",
+                                         "\u2011", "\uFB01", "\u3316", "\xFF", "/", "  ",     "- ", " -"};
     const char *text = joints[sectag_random_below(r, COUNT_OF(joints))];
     memcpy(out, text, strlen(text));
     return strlen(text);
@@ -193,13 +223,70 @@ static void pieces_of_what_is_looked_for_are_found_as_by_the_reference(void **st
 
 static void known_cases_are_found_as_by_the_reference(void **state) {
     static const char *const texts[] = {
-        "", "疫", "疫苗", "a", "s", "7", " ", "-", "_", "\xFF", "aa", "7x", "x7", "x-", "-x", "- x", "x -",
-        "mRNA疫苗", "mRNA 疫苗", "mRNA-疫苗", "xmRNA疫苗", "mRNA疫苗s", "ＰＤ－１", "PD-1s", "PD 1", "PD1", "car\u2010t",
-        "antibody antibodies antibod nanoantibody", "抗PDx抗体", "抗PD1", "抗-PD",
-        "种子基金", "种子与种子基金和种子", "seed fund seed", "seed funds", "seeding seed", "seeds seedss seedes",
-        "抗体检测抗体", "种-业", "种 业", "种- 业", "2025年", "2025", "x2025", "20", "200", "1999",
-        "lot releasing lot", "lot  release", "lot-release", "单克隆 antibody", "单克隆antibody", "单克隆 antibodies",
-        "良种，良种", ".", "..", "a_b", "a_bs", "ワクチンの", "백신", "вакцины", "疫\u0301苗", "疫\u00AD苗", "é\u0301",
+        "",
+        "疫",
+        "疫苗",
+        "a",
+        "s",
+        "7",
+        " ",
+        "-",
+        "_",
+        "\xFF",
+        "aa",
+        "7x",
+        "x7",
+        "x-",
+        "-x",
+        "- x",
+        "x -",
+        "mRNA疫苗",
+        "mRNA 疫苗",
+        "mRNA-疫苗",
+        "xmRNA疫苗",
+        "mRNA疫苗s",
+        "ＰＤ－１",
+        "PD-1s",
+        "PD 1",
+        "PD1",
+        "car\u2010t",
+        "antibody antibodies antibod nanoantibody",
+        "抗PDx抗体",
+        "抗PD1",
+        "抗-PD",
+        "种子基金",
+        "种子与种子基金和种子",
+        "seed fund seed",
+        "seed funds",
+        "seeding seed",
+        "seeds seedss seedes",
+        "抗体检测抗体",
+        "种-业",
+        "种 业",
+        "种- 业",
+        "2025年",
+        "2025",
+        "x2025",
+        "20",
+        "200",
+        "1999",
+        "lot releasing lot",
+        "lot  release",
+        "lot-release",
+        "单克隆 antibody",
+        "单克隆antibody",
+        "单克隆 antibodies",
+        "良种，良种",
+        ".",
+        "..",
+        "a_b",
+        "a_bs",
+        "ワクチンの",
+        "백신",
+        "вакцины",
+        "疫\u0301苗",
+        "疫\u00AD苗",
+        "é\u0301",
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(texts); i++) compare_text(texts[i]);
@@ -208,8 +295,10 @@ static void known_cases_are_found_as_by_the_reference(void **state) {
 /* ---- any other text ---- */
 
 static void random_unicode_is_found_as_by_the_reference(void **state) {
-    static const uint32_t first[] = {0x20, 'a', 0x4E00, 0x3041, 0x1100, 0xAC00, 0x300, 0xFF00, 0x2000, 0x0, 0x1F000, 0x20000},
-                          size[] = {95, 26, 0x51A6, 0xBF, 0x100, 0x2BA4, 0x70, 0xF0, 0x70, 0xD800, 0x1000, 0x20000};
+    static const uint32_t first[] = {0x20,  'a',    0x4E00, 0x3041, 0x1100,  0xAC00,
+                                     0x300, 0xFF00, 0x2000, 0x0,    0x1F000, 0x20000},
+                          size[] = {95,   26,   0x51A6, 0xBF,   0x100,  0x2BA4,
+                                    0x70, 0xF0, 0x70,   0xD800, 0x1000, 0x20000};
     sectag_random r;
     char text[4 * 64 + 256];
     (void)state;
@@ -258,7 +347,8 @@ static void clauses_of_any_length_are_found_as_by_the_reference(void **state) {
 }
 
 static void clauses_of_200_000_characters_are_found_as_by_the_reference(void **state) {
-    static const char *const pieces[] = {"疫", "疫苗", "a", "a疫", "种子基金", "seed ", "antibody ", "7 ", "\u3316", "的é "};
+    static const char *const pieces[] = {"疫",    "疫苗",      "a",  "a疫",    "种子基金",
+                                         "seed ", "antibody ", "7 ", "\u3316", "的é "};
     sectag_buf text = {0};
     sectag_random r;
     (void)state;
@@ -286,7 +376,8 @@ static void clauses_without_repeats_are_found_as_by_the_reference(void **state) 
     }
     assert_int_equal(two_paths_learn(&p, text.data, text.len, SECTAG_NGRAM_DEFAULTS), 0);
     assert_int_equal(two_paths_ready(&p), 0);
-    for (size_t len = 3; len <= text.len; len = len * 3 / 2 / 3 * 3 + 3) compare(&p, "distinct", text.data, len);
+    for (size_t len = 3; len <= text.len; len = len * 3 / 2 / 3 * 3 + 3)
+        compare(&p, "distinct", text.data, len);
     compare(&p, "distinct", text.data, text.len);
     assert_int_equal(p.m.n_grams, p.vocab.n);
     two_paths_end(&p);
@@ -302,7 +393,8 @@ static void a_very_long_word_is_found_as_by_the_reference(void **state) {
     for (int i = 0; i < 3000; i++) {
         char letter = (char)('a' + i * i % 23);
         append(&text, &letter, 1);
-        if (i % 100 == 98) assert_int_equal(two_paths_learn(&p, text.data, text.len, SECTAG_NGRAM_DEFAULTS), 0);
+        if (i % 100 == 98)
+            assert_int_equal(two_paths_learn(&p, text.data, text.len, SECTAG_NGRAM_DEFAULTS), 0);
     }
     assert_int_equal(two_paths_ready(&p), 0);
     for (size_t len = 1; len < 999; len++) compare(&p, "a long word", text.data, len);
@@ -368,7 +460,7 @@ static void payloads_altered_within_bounds_do_no_harm(void **state) {
     for (int round = 0; round < 300; round++) {
         for (size_t i = 0; i < p->lexicon.n_slots; i++) {
             sectag_node node = p->lexicon.slot[i];
-            uint64_t any = round % 3 == 0 ? 1 + sectag_random_below(&r, p->vocab.n)
+            uint64_t any = round % 3 == 0   ? 1 + sectag_random_below(&r, p->vocab.n)
                            : round % 3 == 1 ? SECTAG_HAS_TERMS + sectag_random_below(&r, p->lexicon.n_entries)
                                             : sectag_node_payload(node);
             uint64_t base = round % 3 == 2 && sectag_random_below(&r, 3) == 0
@@ -392,7 +484,8 @@ static void one_column_named_by_all_nodes_does_no_harm(void **state) {
         char bytes[4];
         append(&text, bytes, sectag_utf8_put(cp, bytes));
     }
-    assert_int_equal(two_paths_learn(&p, text.data, text.len, (sectag_ngram_options){1, 1, 0, 0, 0, 0, 0, 0}), 0);
+    assert_int_equal(two_paths_learn(&p, text.data, text.len, (sectag_ngram_options){1, 1, 0, 0, 0, 0, 0, 0}),
+                     0);
     assert_int_equal(two_paths_ready(&p), 0);
     slot = malloc(p.lexicon.n_slots * sizeof *slot);
     assert_non_null(slot);

@@ -1,4 +1,5 @@
-/* Spelling against what sectag_normal_run gives: every code point, random text of all scripts, damage, long clauses. */
+/* Spelling against what sectag_normal_run gives: every code point, random text of all scripts, damage, long
+ * clauses. */
 #include "tests/suite.h"
 
 #include "features/buf.h"
@@ -35,11 +36,12 @@ void *__wrap_realloc(void *old, size_t size) {
 /* ---- an alphabet of some characters of every kind ---- */
 
 static const uint32_t known[] = {
-    'a',    'b',    'c',    'e',    'f',    'i',    'l',    'm',    's',    'n',    'o',     'r',     't',    'x',
-    0xE9,   0x3B1,  0x3C3,  0x430,  0x301,  0x308,  0x5D0,  0x627,  0x645,  0x915,  0xE01,   0x10450, '0',    '1',
-    '2',    '7',    0x661,  0x2160, '/',    '%',    '(',    ',',    '.',    '_',    0x3002,  0x300A,  0x2014, 0xB0,
-    0xFFFD, 0x1F9EC, 0x20AC, 0x4E00, 0x4E2D, 0x6587, 0x75AB, 0x82D7, 0x3400, 0x304B, 0x304C, 0x30AB,  0x30AC, 0x30D1,
-    0x3105, 0x1100, 0x1161, 0x11A8, 0xAC00, 0xAC01, 0xD55C, 0xF900, 0x20000, 0x2F00, 0x3007, 0x3099,
+    'a',    'b',     'c',    'e',    'f',     'i',    'l',    'm',     's',    'n',    'o',    'r',
+    't',    'x',     0xE9,   0x3B1,  0x3C3,   0x430,  0x301,  0x308,   0x5D0,  0x627,  0x645,  0x915,
+    0xE01,  0x10450, '0',    '1',    '2',     '7',    0x661,  0x2160,  '/',    '%',    '(',    ',',
+    '.',    '_',     0x3002, 0x300A, 0x2014,  0xB0,   0xFFFD, 0x1F9EC, 0x20AC, 0x4E00, 0x4E2D, 0x6587,
+    0x75AB, 0x82D7,  0x3400, 0x304B, 0x304C,  0x30AB, 0x30AC, 0x30D1,  0x3105, 0x1100, 0x1161, 0x11A8,
+    0xAC00, 0xAC01,  0xD55C, 0xF900, 0x20000, 0x2F00, 0x3007, 0x3099,
 };
 
 static sectag_alphabet alphabet;
@@ -132,12 +134,12 @@ static const char *spelling(const char *text) {
     for (size_t i = 0; i < speller.symbols.len; i++) {
         char bytes[4];
         uint16_t s = speller.symbols.data[i];
-        uint32_t cp = s == SECTAG_SYMBOL_MARK        ? '_'
-                      : s == SECTAG_SYMBOL_OTHER     ? '?'
+        uint32_t cp = s == SECTAG_SYMBOL_MARK      ? '_'
+                      : s == SECTAG_SYMBOL_OTHER   ? '?'
                       : s == alphabet.first_cjk    ? 0x3013
                       : s == alphabet.first_letter ? 0xBF
                       : s == alphabet.first_digit  ? '#'
-                                                     : alphabet_cp[s];
+                                                   : alphabet_cp[s];
         assert_int_equal(sectag_buf_add(&out, bytes, sectag_utf8_put(cp, bytes)), 0);
     }
     return out.data;
@@ -173,9 +175,18 @@ static void characters_that_combine_are_taken_together(void **state) {
 }
 
 static void ill_formed_bytes_become_one_character_each(void **state) {
-    static const char *const texts[] = {"\xFF",         "a\xC0\x80" "b",   "\xED\xA0\x80\xED\xB0\x80", "中\xE4\xB8",
-                                        "\xF4\x90\x80\x80", "\xE0\x80\x80\x80", "疫\x80\xBF苗\xF0\x9F\xA7",
-                                        "\xF8\x88\x80\x80\x80", "\xE4\xB8\xAD\xE4\xB8\xAD\xE4\xB8", "a\xCC", "\xFF\xCC\x81"};
+    static const char *const texts[] = {"\xFF",
+                                        "a\xC0\x80"
+                                        "b",
+                                        "\xED\xA0\x80\xED\xB0\x80",
+                                        "中\xE4\xB8",
+                                        "\xF4\x90\x80\x80",
+                                        "\xE0\x80\x80\x80",
+                                        "疫\x80\xBF苗\xF0\x9F\xA7",
+                                        "\xF8\x88\x80\x80\x80",
+                                        "\xE4\xB8\xAD\xE4\xB8\xAD\xE4\xB8",
+                                        "a\xCC",
+                                        "\xFF\xCC\x81"};
     (void)state;
     for (size_t i = 0; i < COUNT_OF(texts); i++) assert_spelt_text(texts[i]);
     assert_spelt("a\0b", 3);
@@ -217,16 +228,16 @@ static void every_code_point_is_spelt_alone(void **state) {
 static const struct span {
     uint32_t first, last;
 } spans[] = {
-    {0x20, 0x7E},       {'a', 'f'},         {'0', '2'},         {' ', ' '},         {'-', '-'},
-    {0x4E00, 0x9FFF},   {0x4E00, 0x4E2D},   {0x75AB, 0x75AB},   {0x3000, 0x303F},   {0x3041, 0x30FF},
-    {0x3099, 0x309C},   {0xFF01, 0xFFEF},   {0xFF65, 0xFF9F},   {0x1100, 0x11FF},   {0x3131, 0x318F},
-    {0xAC00, 0xD7FF},   {0x11A7, 0x11C3},   {0x300, 0x36F},     {0x301, 0x308},     {0xA0, 0x24F},
-    {0x370, 0x52F},     {0x590, 0x6FF},     {0x900, 0xDFF},     {0xE00, 0xEFF},     {0x1E00, 0x1FFF},
-    {0x2000, 0x206F},   {0x2007, 0x2015},   {0x2070, 0x218F},   {0x2460, 0x24FF},   {0x3200, 0x33FF},
-    {0xF900, 0xFAFF},   {0xFB00, 0xFB4F},   {0xFB50, 0xFDFF},   {0xFE00, 0xFE0F},   {0xFE10, 0xFEFF},
-    {0xFFF0, 0xFFFF},   {0x0, 0x1F},        {0x80, 0xA0},       {0x10000, 0x107FF}, {0x1D100, 0x1D1FF},
-    {0x1D400, 0x1D7FF}, {0x1F100, 0x1F2FF}, {0x1F300, 0x1FAFF}, {0x20000, 0x2FA1F}, {0x30000, 0x3134F},
-    {0xE0000, 0xE01EF}, {0xF0000, 0x10FFFF}, {0xAD, 0xAD},      {0x200B, 0x200F},   {0x10A00, 0x10A3F},
+    {0x20, 0x7E},       {'a', 'f'},          {'0', '2'},         {' ', ' '},         {'-', '-'},
+    {0x4E00, 0x9FFF},   {0x4E00, 0x4E2D},    {0x75AB, 0x75AB},   {0x3000, 0x303F},   {0x3041, 0x30FF},
+    {0x3099, 0x309C},   {0xFF01, 0xFFEF},    {0xFF65, 0xFF9F},   {0x1100, 0x11FF},   {0x3131, 0x318F},
+    {0xAC00, 0xD7FF},   {0x11A7, 0x11C3},    {0x300, 0x36F},     {0x301, 0x308},     {0xA0, 0x24F},
+    {0x370, 0x52F},     {0x590, 0x6FF},      {0x900, 0xDFF},     {0xE00, 0xEFF},     {0x1E00, 0x1FFF},
+    {0x2000, 0x206F},   {0x2007, 0x2015},    {0x2070, 0x218F},   {0x2460, 0x24FF},   {0x3200, 0x33FF},
+    {0xF900, 0xFAFF},   {0xFB00, 0xFB4F},    {0xFB50, 0xFDFF},   {0xFE00, 0xFE0F},   {0xFE10, 0xFEFF},
+    {0xFFF0, 0xFFFF},   {0x0, 0x1F},         {0x80, 0xA0},       {0x10000, 0x107FF}, {0x1D100, 0x1D1FF},
+    {0x1D400, 0x1D7FF}, {0x1F100, 0x1F2FF},  {0x1F300, 0x1FAFF}, {0x20000, 0x2FA1F}, {0x30000, 0x3134F},
+    {0xE0000, 0xE01EF}, {0xF0000, 0x10FFFF}, {0xAD, 0xAD},       {0x200B, 0x200F},   {0x10A00, 0x10A3F},
 };
 
 static size_t random_character(sectag_random *r, char *out) {
@@ -296,8 +307,9 @@ static void repeat(const char *text, size_t times, sectag_buf *out) {
 }
 
 static void long_clauses_are_spelt(void **state) {
-    static const char *const pieces[] = {"疫苗", "a", "a中", "a b", "a-", "中 ", "１", "\u33A8", "\uFB03-", "a\u0301",
-                                         "\xFF", "\uFDFA", "\u3316", "é", "𠀀", " ", "\uFB03中"};
+    static const char *const pieces[] = {"疫苗",   "a",      "a中",     "a b",     "a-",      "中 ",
+                                         "１",     "\u33A8", "\uFB03-", "a\u0301", "\xFF",    "\uFDFA",
+                                         "\u3316", "é",      "𠀀",      " ",       "\uFB03中"};
     sectag_buf text = {0};
     (void)state;
     for (size_t i = 0; i < COUNT_OF(pieces); i++)

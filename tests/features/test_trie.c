@@ -1,11 +1,13 @@
-/* The trie: random strings found exactly, nothing else found, equal inputs equal bytes, walks inside the slots. */
+/* The trie: random strings found exactly, nothing else found, equal inputs equal bytes, walks inside the
+ * slots. */
 #include "tests/suite.h"
 
 #include "features/array.h"
 #include "features/trie.h"
 #include "training/random.h"
 
-/* Strings to build a trie of, and the trie in an allocation of exactly its size, so that a read outside is seen. */
+/* Strings to build a trie of, and the trie in an allocation of exactly its size, so that a read outside is
+ * seen. */
 typedef struct set {
     sectag_trie_key *keys; /* [n] distinct, ascending */
     size_t n;
@@ -30,14 +32,16 @@ static uint16_t random_symbol(sectag_random *r, uint32_t n_symbols) {
 }
 
 /* A string longer than three is another one's beginning gone on with, half of the time. */
-static uint32_t random_string(sectag_random *r, uint32_t n_symbols, const set *s, size_t made, uint16_t *out) {
+static uint32_t random_string(sectag_random *r, uint32_t n_symbols, const set *s, size_t made,
+                              uint16_t *out) {
     uint32_t len = 0, most = 1 + (uint32_t)sectag_random_below(r, 6);
     if (made && sectag_random_below(r, 2)) {
         const sectag_trie_key *model = &s->keys[sectag_random_below(r, made)];
         len = (uint32_t)sectag_random_below(r, model->len + 1);
         memcpy(out, model->symbol, len * sizeof *out);
     }
-    for (uint32_t end = len + most < 24 ? len + most : 24; len < end;) out[len++] = random_symbol(r, n_symbols);
+    for (uint32_t end = len + most < 24 ? len + most : 24; len < end;)
+        out[len++] = random_symbol(r, n_symbols);
     return len;
 }
 
@@ -61,7 +65,8 @@ static void set_init(set *s, sectag_random *r, size_t n, uint32_t n_symbols) {
     for (size_t i = 0; i < n; i++) {
         uint16_t *out = s->symbols + i * 24;
         uint32_t len = random_string(r, n_symbols, s, i, out);
-        s->keys[i] = (sectag_trie_key){out, len, 1 + (uint32_t)sectag_random_below(r, SECTAG_TRIE_PAYLOAD_MAX)};
+        s->keys[i] =
+            (sectag_trie_key){out, len, 1 + (uint32_t)sectag_random_below(r, SECTAG_TRIE_PAYLOAD_MAX)};
     }
     qsort(s->keys, n, sizeof *s->keys, by_symbols);
     for (size_t i = 0; i < n; i++)
@@ -92,12 +97,13 @@ static uint32_t look_up(const set *s, const uint16_t *symbol, uint32_t len) {
 static const struct shape {
     size_t n;
     uint32_t n_symbols;
-} shapes[] = {{1, 2},      {1, 6000},    {2, 3},       {10, 2},      {24, 2},        {100, 6000},
-              {1000, 3},   {3000, 30},   {5000, 6000}, {20000, 300}, {50000, 2000}, {50000, 6000}};
+} shapes[] = {{1, 2},    {1, 6000},  {2, 3},       {10, 2},      {24, 2},       {100, 6000},
+              {1000, 3}, {3000, 30}, {5000, 6000}, {20000, 300}, {50000, 2000}, {50000, 6000}};
 
 static set sets[COUNT_OF(shapes)];
 
-/* Building takes a second, five under the sanitizers; minutes where the search for free slots begins at the front. */
+/* Building takes a second, five under the sanitizers; minutes where the search for free slots begins at the
+ * front. */
 static int begin(void **state) {
     sectag_random r;
     (void)state;
@@ -207,8 +213,7 @@ static void no_strings_give_a_trie_in_which_nothing_is_found(void **state) {
     set s = {.n_symbols = 100};
     (void)state;
     build(&s);
-    for (uint16_t symbol = 1; symbol < 100; symbol++)
-        assert_true(sectag_trie_root(s.slot, symbol) == 0);
+    for (uint16_t symbol = 1; symbol < 100; symbol++) assert_true(sectag_trie_root(s.slot, symbol) == 0);
     free(s.slot);
 }
 
@@ -238,7 +243,8 @@ static void more_slots_than_a_node_can_name_are_refused(void **state) {
     (void)state;
     assert_int_equal(sectag_trie_build(&shallow, 1, SECTAG_TRIE_PAYLOAD_MAX, &slot, &n_slots, NULL), 0);
     free(slot);
-    assert_int_equal(sectag_trie_build(&deep, 1, SECTAG_TRIE_PAYLOAD_MAX, &slot, &n_slots, &err), SECTAG_EDATA);
+    assert_int_equal(sectag_trie_build(&deep, 1, SECTAG_TRIE_PAYLOAD_MAX, &slot, &n_slots, &err),
+                     SECTAG_EDATA);
     assert_non_null(strstr(err.msg, "too many"));
     assert_true(slot == NULL && n_slots == 0);
 }

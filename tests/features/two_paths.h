@@ -1,5 +1,5 @@
-/* two_paths.h: the fast path (match.h) beside the reference (vector.h) on one vocabulary and term list: both must
- * find the same columns as often. For the suite of match.h and its fuzz target. */
+/* two_paths.h: the fast path (match.h) beside the reference (vector.h) on one vocabulary and term list: both
+ * must find the same columns as often. For the suite of match.h and its fuzz target. */
 #ifndef TESTS_TWO_PATHS_H
 #define TESTS_TWO_PATHS_H
 
@@ -78,7 +78,8 @@ static inline void two_paths_end(two_paths *p) {
 }
 
 /* Notes the first difference. */
-static inline void two_paths_say(two_paths *p, const char *what, uint32_t column, uint32_t fast, uint32_t slow) {
+static inline void two_paths_say(two_paths *p, const char *what, uint32_t column, uint32_t fast,
+                                 uint32_t slow) {
     size_t len = 0, first_single = p->vocab.n + 2u * TWO_PATHS_GROUPS;
     const char *name = "a group's";
     if (p->why[0]) return;
@@ -99,7 +100,8 @@ static inline void two_paths_say(two_paths *p, const char *what, uint32_t column
 static inline void two_paths_take(two_paths *p) {
     for (size_t i = 0; i < p->m.counts.len; i++) {
         const sectag_count *c = &p->m.counts.data[i];
-        if ((i < p->m.n_grams) != (c->column < p->vocab.n)) two_paths_say(p, "out of place", c->column, c->count, 0);
+        if ((i < p->m.n_grams) != (c->column < p->vocab.n))
+            two_paths_say(p, "out of place", c->column, c->count, 0);
         if (p->count[c->column]) two_paths_say(p, "counted apart", c->column, c->count, 0);
         if (c->count == 0) two_paths_say(p, "no count", c->column, 0, 0);
         p->count[c->column] += c->count;

@@ -1,5 +1,5 @@
-/* Any bytes as a clause: matching finds what the reference finds, with the tiny model as read from its file, and
- * with a list of n-grams and terms of more kinds. The first byte chooses. */
+/* Any bytes as a clause: matching finds what the reference finds, with the tiny model as read from its file,
+ * and with a list of n-grams and terms of more kinds. The first byte chooses. */
 #include "features/match.h"
 #include "features/vector.h"
 #include "tests/classify/tiny_model.h"
@@ -37,20 +37,24 @@ static int open_tiny(void) {
 }
 
 static int make_rich(two_paths *p, sectag_ngram_options ngram) {
-    static const char *const clauses[] = {"支持重组疫苗研发与mRNA疫苗", "antibodies and CAR-T cells, seeds 2025", "抗PD-1抗体 x7",
+    static const char *const clauses[] = {"支持重组疫苗研发与mRNA疫苗",
+                                          "antibodies and CAR-T cells, seeds 2025", "抗PD-1抗体 x7",
                                           "ガス 가나 é ﬁ", "aa ab ba bb a b 疫疫苗苗"};
     static const struct tiny_term terms[] = {
-        {0, SECTAG_TERM_STRONG, "疫苗"},   {0, SECTAG_TERM_WEAK, "mRNA疫苗"}, {0, SECTAG_TERM_WEAK, "a"},
-        {0, SECTAG_TERM_NOT, "a-a"},       {0, SECTAG_TERM_WEAK, "a*"},       {1, SECTAG_TERM_STRONG, "antibod*"},
-        {1, SECTAG_TERM_STRONG, "CAR-T"},  {1, SECTAG_TERM_NOT, "car*"},      {1, SECTAG_TERM_WEAK, "抗PD-1"},
-        {2, SECTAG_TERM_STRONG, "seed"},   {2, SECTAG_TERM_WEAK, "7"},        {2, SECTAG_TERM_WEAK, "2*"},
-        {2, SECTAG_TERM_WEAK, "，"},       {2, SECTAG_TERM_WEAK, "疫-苗"},    {2, SECTAG_TERM_WEAK, "-a"},
-        {2, SECTAG_TERM_NOT, "苗*"},
+        {0, SECTAG_TERM_STRONG, "疫苗"},  {0, SECTAG_TERM_WEAK, "mRNA疫苗"},
+        {0, SECTAG_TERM_WEAK, "a"},       {0, SECTAG_TERM_NOT, "a-a"},
+        {0, SECTAG_TERM_WEAK, "a*"},      {1, SECTAG_TERM_STRONG, "antibod*"},
+        {1, SECTAG_TERM_STRONG, "CAR-T"}, {1, SECTAG_TERM_NOT, "car*"},
+        {1, SECTAG_TERM_WEAK, "抗PD-1"},  {2, SECTAG_TERM_STRONG, "seed"},
+        {2, SECTAG_TERM_WEAK, "7"},       {2, SECTAG_TERM_WEAK, "2*"},
+        {2, SECTAG_TERM_WEAK, "，"},      {2, SECTAG_TERM_WEAK, "疫-苗"},
+        {2, SECTAG_TERM_WEAK, "-a"},      {2, SECTAG_TERM_NOT, "苗*"},
     };
     if (two_paths_begin(p)) return -1;
     p->options.ngram = ngram;
     for (size_t i = 0; i < sizeof clauses / sizeof clauses[0]; i++)
-        if (two_paths_learn(p, clauses[i], strlen(clauses[i]), (sectag_ngram_options){1, 8, 1, 8, 1, 1, 1, 0}))
+        if (two_paths_learn(p, clauses[i], strlen(clauses[i]),
+                            (sectag_ngram_options){1, 8, 1, 8, 1, 1, 1, 0}))
             return -1;
     for (size_t i = 0; i < sizeof terms / sizeof terms[0]; i++)
         if (two_paths_term(p, (size_t)terms[i].group, terms[i].grade, terms[i].text)) return -1;

@@ -80,8 +80,8 @@ static void check_same_bits(const problem *p) {
         float *sum = add_up(p, kernel);
         for (size_t k = 0; k < p->n_areas; k++)
             if (memcmp(&sum[k], &expected[k], sizeof *sum) != 0)
-                fail_msg("%s: %zu areas, %zu rows: area %zu: %a instead of %a", kernel->name, p->n_areas, p->n, k,
-                         (double)sum[k], (double)expected[k]);
+                fail_msg("%s: %zu areas, %zu rows: area %zu: %a instead of %a", kernel->name, p->n_areas,
+                         p->n, k, (double)sum[k], (double)expected[k]);
         free(sum);
     }
     free(expected);
@@ -92,7 +92,8 @@ static void all_kernels_give_the_same_bits(void **state) {
     for_all_problems(check_same_bits);
 }
 
-/* Each step rounds the product and the sum once: together within n + 1 roundings of the sum of absolute values. */
+/* Each step rounds the product and the sum once: together within n + 1 roundings of the sum of absolute
+ * values. */
 static void check_sums(const problem *p) {
     float *sum = add_up(p, sectag_kernel_best());
     for (size_t k = 0; k < p->n_areas; k++) {
@@ -104,7 +105,8 @@ static void check_sums(const problem *p) {
         }
         double most = (double)(p->n + 1) * 0x1p-24 * size;
         if (fabs((double)sum[k] - exact) > most)
-            fail_msg("%zu areas, %zu rows: area %zu: %g instead of %g", p->n_areas, p->n, k, (double)sum[k], exact);
+            fail_msg("%zu areas, %zu rows: area %zu: %g instead of %g", p->n_areas, p->n, k, (double)sum[k],
+                     exact);
     }
     free(sum);
 }
