@@ -65,7 +65,8 @@ static int is_possible(const uint32_t *cp, size_t len, const sectag_ngram_option
     size_t cjk = 0, word = 0;
     for (size_t i = 0; i < len; i++) {
         cjk += kind_of(cp[i]) == SECTAG_KIND_CJK;
-        word += cp[i] == MARK ? i == 0 || i + 1 == len : sectag_kind_is_word(kind_of(cp[i]));
+        int edge = i == 0 || i + 1 == len;
+        word += (size_t)(cp[i] == MARK ? edge : sectag_kind_is_word(kind_of(cp[i])));
     }
     if (cjk == len) return len >= o->cjk_min && len <= o->cjk_max;
     if (word != len) return 0;

@@ -133,7 +133,7 @@ static inline void count(counter *c, uint32_t column) {
     c->counts[c->n++] = (sectag_count){column, 1};
 }
 
-/* Makes ready for at most n more columns, with a table more than twice as large. */
+/* Makes ready for at most n more columns (no more than there are), with a table more than twice as large. */
 static int begin_counting(sectag_matcher *m, size_t n, counter *c) {
     size_t size = TABLE_LEAST, columns = (size_t)m->first_single + (m->terms ? m->terms->n_terms : 0);
     if (n > columns) n = columns;
@@ -268,7 +268,9 @@ static int walk_word(walk *w, size_t *i) {
     for (; w->symbol[end] != SECTAG_SYMBOL_MARK; end++) letters |= w->symbol[end] < a->first_digit;
     *i = end + 1;
     if (!letters) return make_room(w) ? SECTAG_ENOMEM : walk_number(w, first);
-    for (size_t at = first; at < end && !rc; at++)
+    /* the last mark begins nothing but the n-gram `_` */
+    size_t last = end + (sectag_node_payload(sectag_trie_root(w->slot, SECTAG_SYMBOL_MARK)) != 0);
+    for (size_t at = first; at < last && !rc; at++)
         rc = make_room(w) ? SECTAG_ENOMEM : go_on(w, sectag_trie_root(w->slot, w->symbol[at]), at, at + 1);
     return rc;
 }

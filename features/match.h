@@ -50,8 +50,10 @@ int sectag_matcher_init(sectag_matcher *m, const sectag_lexicon *lexicon, const 
                         const sectag_vector_options *options, sectag_err *err);
 void sectag_matcher_release(sectag_matcher *m);
 
-/* Fills m->counts for a clause, n-grams first; each column once, in an order that is the same on all processors.
- * Allocates nothing once it has met its longest clause. Returns 0, SECTAG_ENOMEM or SECTAG_EARG (4 GiB or more). */
+/* Fills m->counts for a clause, n-grams first; no column twice, in an order that is the same on all processors. A
+ * whole word of a thousand characters or more, of which only its shorter n-grams are found, is the one thing in which
+ * it differs from the reference. Allocates nothing once it has met its longest clause. Returns 0, SECTAG_ENOMEM or
+ * SECTAG_EARG (4 GiB or more). */
 int sectag_match(sectag_matcher *m, const char *text, size_t len, sectag_err *err);
 
 #endif

@@ -59,17 +59,18 @@ static int fits(const builder *b, size_t base) {
     return 1;
 }
 
-/* The first base at which the children's slots are all free. The cursor leaves behind what is nearly full, as in
- * Yata's Darts: the time stays linear, a few slots in a hundred stay empty. */
+/* The first base from the cursor on at which the children's slots are all free. The cursor leaves behind what is
+ * nearly full, as in Yata's Darts: the time stays linear, a few slots in a hundred stay empty. It begins behind the
+ * root's children, so that it is larger than any symbol. */
 static int find_base(builder *b, size_t *base) {
     uint16_t first = label_of(b, &b->children.data[0]);
-    size_t in_use = 0, from = b->cursor > first ? b->cursor : (size_t)first + 1, at = from;
+    size_t in_use = 0, at = b->cursor;
     for (;; at++) {
         if (reserve(b, at + b->n_symbols + 1)) return SECTAG_ENOMEM;
         in_use += b->slot[at] != 0;
         if (!b->slot[at] && !b->taken[at - first] && fits(b, at - first)) break;
     }
-    if (from == b->cursor && in_use * 20 >= (at - from) * 19) b->cursor = at;
+    if (in_use * 20 >= (at - b->cursor) * 19) b->cursor = at;
     *base = at - first;
     return 0;
 }
@@ -95,7 +96,7 @@ static int place(builder *b, const range *node, sectag_err *err) {
 
 int sectag_trie_build(const sectag_trie_key *keys, size_t n, uint32_t n_symbols, sectag_node **slots,
                       size_t *n_slots, sectag_err *err) {
-    builder b = {.keys = keys, .n_symbols = n_symbols, .used = 1, .cursor = 1};
+    builder b = {.keys = keys, .n_symbols = n_symbols, .used = 1, .cursor = n_symbols};
     range root = {0, n, 0, 0};
     int rc = reserve(&b, n + 2 * (size_t)n_symbols + 1) || sectag_array_push(&b.queue, root) ? SECTAG_ENOMEM : 0;
     if (rc) rc = sectag_err_nomem(err);
@@ -104,10 +105,10 @@ int sectag_trie_build(const sectag_trie_key *keys, size_t n, uint32_t n_symbols,
         rc = find_children(&b, &node) ? sectag_err_nomem(err) : 0;
         if (!rc && b.children.len) rc = place(&b, &node, err);
     }
+    if (!rc && reserve(&b, b.used + n_symbols)) rc = sectag_err_nomem(err);
     free(b.queue.data);
     free(b.children.data);
     free(b.taken);
-    if (!rc && reserve(&b, b.used + n_symbols)) rc = sectag_err_nomem(err);
     *slots = rc ? NULL : b.slot;
     *n_slots = rc ? 0 : b.used + n_symbols;
     if (rc) free(b.slot);
