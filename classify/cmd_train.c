@@ -305,6 +305,7 @@ int cmd_train(int argc, char **argv) {
     size_t n;
     sectag_err err = {0};
     if (!r) return sectag_program_say("out of memory"), SECTAG_EXIT_SOME;
+    sectag_program_keep_memory();
     set_defaults(r);
     int rc = sectag_program_begin(&usage, &r->v, argc, argv, &n);
     if (rc < 0) rc = set_options(r, n);

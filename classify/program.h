@@ -52,6 +52,11 @@ int sectag_program_check_output(const char *output, const char *input);
 /* Processors to use where --jobs is not given. */
 unsigned sectag_program_processors(void);
 
+/* Keeps freed memory for what comes next instead of giving it back to the system. The solvers take and free
+ * hundreds of megabytes for each of their problems; fetching them anew each time took a fifth of a
+ * training's time. */
+void sectag_program_keep_memory(void);
+
 /* ---- the commands: argv[0] is the command's name, the result an exit code ---- */
 
 int cmd_tag(int argc, char **argv);
