@@ -11,7 +11,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SECTAG_EXIT_OK = 0, SECTAG_EXIT_SOME = 1, SECTAG_EXIT_USAGE = 2, SECTAG_EXIT_DATA = 3 };
+enum {
+    SECTAG_EXIT_OK = 0,
+    SECTAG_EXIT_SOME = 1,
+    SECTAG_EXIT_USAGE = 2,
+    SECTAG_EXIT_DATA = 3,
+    SECTAG_EXIT_BLOCKED = 4
+};
 
 /* "sectag: file:line: message" on standard error. */
 void sectag_program_error(const sectag_err *err);
@@ -65,5 +71,8 @@ int cmd_areas(int argc, char **argv);
 int cmd_model(int argc, char **argv);
 int cmd_train(int argc, char **argv);
 int cmd_eval(int argc, char **argv);
+int cmd_retrain(int argc, char **argv);
+int cmd_suggest(int argc, char **argv);
+int cmd_diff(int argc, char **argv);
 
 #endif

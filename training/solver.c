@@ -23,6 +23,10 @@ const sectag_solver *sectag_solver_find(const char *name) {
     return NULL;
 }
 
+const char *sectag_solver_default(size_t n_clauses) {
+    return n_clauses > SECTAG_LIBSVM_CLAUSES ? "liblinear" : "libsvm";
+}
+
 void sectag_solution_init(sectag_solution *s) {
     memset(s, 0, sizeof *s);
 }

@@ -97,6 +97,11 @@ typedef struct sectag_solver {
 /* The solver of that name, or NULL. */
 const sectag_solver *sectag_solver_find(const char *name);
 
+/* The name of the solver to use for so many clauses where none was asked for: the one of record, above
+ * SECTAG_LIBSVM_CLAUSES LIBLINEAR. Provenance records which it was. */
+#define SECTAG_LIBSVM_CLAUSES 50000
+const char *sectag_solver_default(size_t n_clauses);
+
 /* The i-th solver, or NULL behind the last; the first is the default. */
 const sectag_solver *sectag_solver_at(size_t i);
 

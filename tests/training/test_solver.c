@@ -346,8 +346,15 @@ static void gram_holds_all_inner_products(void **state) {
     }
 }
 
+static void large_corpora_get_the_fast_solver(void **state) {
+    (void)state;
+    assert_string_equal(sectag_solver_default(SECTAG_LIBSVM_CLAUSES), "libsvm");
+    assert_string_equal(sectag_solver_default(SECTAG_LIBSVM_CLAUSES + 1), "liblinear");
+}
+
 int main(void) {
     struct CMUnitTest tests[] = {
+        cmocka_unit_test(large_corpora_get_the_fast_solver),
         cmocka_unit_test(working_set_agrees_with_libsvm_on_all_rows),
         cmocka_unit_test(repeat_is_the_same_as_copies_of_the_row),
         cmocka_unit_test(repeat_is_the_same_as_copies_for_liblinear),
