@@ -146,9 +146,9 @@ static int doubtful_labels(const sectag_suggest_data *d, size_t area, sectag_sug
     return 0;
 }
 
-static int pick_labels(picker *k) {
+static int pick_labels(picker *k, size_t most) {
     sectag_suggestion_list list = {0};
-    size_t most = (size_t)(k->o->label_share * (double)k->o->n + 0.5), n = 0;
+    size_t n = 0;
     int rc = 0;
     for (size_t a = 0; a < k->d->n_areas && !rc; a++)
         if (k->d->trained[a]) rc = doubtful_labels(k->d, a, &list);
@@ -190,7 +190,7 @@ static int best_clause(const picker *k, double *weight, sectag_suggestion *best)
     for (size_t a = 0; a < k->d->n_areas; a++) weight[a] = 1 / pow(1 + k->picked[a], SPREAD_AREAS);
     for (size_t i = 0; i < k->d->n; i++) {
         uint32_t area = 0;
-        if (k->out[i]) continue;
+        if (k->out[i] || is_labelled(k->d, i)) continue;
         double worth = worth_of(k, i, weight, &area);
         if (found && worth <= best->worth) continue;
         *best = (sectag_suggestion){(uint32_t)i, area, SECTAG_WHY_UNCERTAIN, worth};
@@ -203,7 +203,6 @@ static int pick_uncertain(picker *k) {
     sectag_suggestion best = {0};
     double *weight = sectag_alloc(k->d->n_areas, sizeof *weight);
     int rc = weight ? 0 : SECTAG_ENOMEM;
-    for (size_t i = 0; i < k->d->n; i++) k->out[i] |= (uint8_t)is_labelled(k->d, i);
     while (!rc && k->list->len < k->o->n && best_clause(k, weight, &best)) rc = pick(k, best);
     free(weight);
     return rc;
@@ -218,7 +217,10 @@ int sectag_suggest(const sectag_suggest_data *d, const sectag_suggest_options *o
         return sectag_err_set(err, SECTAG_EARG, "%zu clauses, label share %g, jaccard %g", d->n,
                               o->label_share, o->jaccard);
     int rc = picker_init(&k, err);
-    if (!rc && ((d->label && pick_labels(&k)) || pick_uncertain(&k))) rc = sectag_err_nomem(err);
+    size_t labels = (size_t)(o->label_share * (double)o->n + 0.5);
+    if (!rc && ((d->label && pick_labels(&k, labels)) || pick_uncertain(&k) ||
+                (d->label && pick_labels(&k, o->n - out->len))))
+        rc = sectag_err_nomem(err);
     picker_release(&k);
     return rc;
 }
