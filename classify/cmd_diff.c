@@ -294,7 +294,7 @@ static int put_all(const run *r, const form *f, sectag_err *err) {
 
 static int has_suffix(const char *path, const char *suffix) {
     size_t len = path ? strlen(path) : 0, n = strlen(suffix);
-    return len >= n && strcmp(path + len - n, suffix) == 0;
+    return path && len >= n && strcmp(path + len - n, suffix) == 0;
 }
 
 static const form *find_form(const diff_values *v) {

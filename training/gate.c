@@ -336,7 +336,7 @@ static int compare_decision(sectag_gate *g, const sectag_gate_input *in, const s
     words w;
     int rc = read_text(r, x->text, x->len, c, at, &v, err);
     for (size_t a = 0; a < c->n_areas; a++) {
-        c->known[at * c->n_areas + a] = x->value[a] != 0 && a < in->old_model->n_areas;
+        c->known[at * c->n_areas + a] = a < in->old_model->n_areas && x->value[a] != 0;
         c->gold[at * c->n_areas + a] = x->value[a] > 0;
     }
     if (!rc &&
