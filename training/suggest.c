@@ -10,15 +10,27 @@
 #define SPREAD_AREAS 1.0
 #define SPREAD_DOCS  0.5
 
+/* What a sure positive is worth beside one bit of doubt. */
+#define CHANCE 1.0
+
 static double logit(double p) {
     double q = p < SECTAG_P_MIN ? SECTAG_P_MIN : p > 1 - SECTAG_P_MIN ? 1 - SECTAG_P_MIN : p;
     return log(q / (1 - q));
 }
 
+/* The probability with the threshold moved to 1/2. */
+static double moved(double p, double threshold) {
+    return 1 / (1 + exp(logit(threshold) - logit(p)));
+}
+
 double sectag_doubt(double p, double threshold) {
-    double q = 1 / (1 + exp(logit(threshold) - logit(p)));
+    double q = moved(p, threshold);
     if (!(q > 0 && q < 1)) return 0;
     return -(q * log2(q) + (1 - q) * log2(1 - q));
+}
+
+static double gain_of(double p, double threshold) {
+    return sectag_doubt(p, threshold) + CHANCE * moved(p, threshold);
 }
 
 void sectag_confident_thresholds(const sectag_suggest_data *d, size_t area, double out[2]) {
@@ -40,8 +52,8 @@ typedef struct picker {
     const sectag_suggest_options *o;
     sectag_near near;    /* over the clauses, then the decided ones */
     uint8_t *out;        /* [n] picked, or near one that is */
-    double *doubt;       /* [n][n_areas] */
-    double *picked;      /* [n_areas] doubt picked so far */
+    double *gain;        /* [n][n_areas] what a clause is worth to an area by itself */
+    double *picked;      /* [n_areas] gain picked so far */
     uint32_t *doc;       /* [n] documents numbered from 0, n for none */
     uint32_t *doc_picks; /* [n + 1] */
     sectag_suggestion_list *list;
@@ -50,7 +62,7 @@ typedef struct picker {
 static void picker_release(picker *k) {
     sectag_near_release(&k->near);
     free(k->out);
-    free(k->doubt);
+    free(k->gain);
     free(k->picked);
     free(k->doc);
     free(k->doc_picks);
@@ -100,16 +112,16 @@ static int picker_init(picker *k, sectag_err *err) {
     const sectag_suggest_data *d = k->d;
     sectag_near_init(&k->near);
     k->out = sectag_zalloc(d->n, 1);
-    k->doubt = sectag_zalloc(d->n * d->n_areas, sizeof *k->doubt);
+    k->gain = sectag_zalloc(d->n * d->n_areas, sizeof *k->gain);
     k->picked = sectag_zalloc(d->n_areas, sizeof *k->picked);
     k->doc = sectag_zalloc(d->n, sizeof *k->doc);
     k->doc_picks = sectag_zalloc(d->n + 1, sizeof *k->doc_picks);
-    if (!k->out || !k->doubt || !k->picked || !k->doc || !k->doc_picks || number_docs(k))
+    if (!k->out || !k->gain || !k->picked || !k->doc || !k->doc_picks || number_docs(k))
         return sectag_err_nomem(err);
     for (size_t i = 0; i < d->n; i++)
         for (size_t a = 0; a < d->n_areas; a++)
             if (d->trained[a])
-                k->doubt[i * d->n_areas + a] = sectag_doubt(d->p[i * d->n_areas + a], d->threshold[a]);
+                k->gain[i * d->n_areas + a] = gain_of(d->p[i * d->n_areas + a], d->threshold[a]);
     return find_near(k, err);
 }
 
@@ -118,7 +130,7 @@ static int pick(picker *k, sectag_suggestion s) {
     k->out[s.clause] = 1;
     for (size_t i = k->near.off[s.clause]; i < k->near.off[s.clause + 1]; i++)
         if (k->near.near[i] < d->n) k->out[k->near.near[i]] = 1;
-    for (size_t a = 0; a < d->n_areas; a++) k->picked[a] += k->doubt[s.clause * d->n_areas + a];
+    for (size_t a = 0; a < d->n_areas; a++) k->picked[a] += k->gain[s.clause * d->n_areas + a];
     if (k->doc[s.clause] < d->n) k->doc_picks[k->doc[s.clause]]++;
     return sectag_array_push(k->list, s);
 }
@@ -172,10 +184,10 @@ static int is_labelled(const sectag_suggest_data *d, size_t clause) {
 
 /* What the clause is worth now, and for which area most. */
 static double worth_of(const picker *k, size_t clause, const double *weight, uint32_t *area) {
-    const double *doubt = k->doubt + clause * k->d->n_areas;
+    const double *gain = k->gain + clause * k->d->n_areas;
     double sum = 0, most = -1;
     for (size_t a = 0; a < k->d->n_areas; a++) {
-        double part = doubt[a] * weight[a];
+        double part = gain[a] * weight[a];
         sum += part;
         if (part <= most) continue;
         most = part;

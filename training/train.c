@@ -184,12 +184,18 @@ static int find_groups(const trainer *w, size_t n, sectag_groups *g, sectag_err 
 }
 
 /* Added rows are held out with the scored rows of their group, or by the group's number. */
-static void hold_added(trainer *w, const sectag_groups *all) {
+static int hold_added(trainer *w, const sectag_groups *all, sectag_err *err) {
+    uint8_t *of_group = sectag_alloc(all->n_groups, 1);
+    if (!of_group) return sectag_err_nomem(err);
+    for (size_t g = 0; g < all->n_groups; g++) of_group[g] = (uint8_t)(g % w->o->folds);
+    for (size_t i = corpus_rows(w); i-- > 0;) /* of several, the first row's */
+        if (w->fold[i] != NEVER_HELD_OUT) of_group[all->group[i]] = w->fold[i];
     for (size_t i = corpus_rows(w); i < rows_of(w); i++) {
-        w->fold[i] = w->t->scored[i] ? (uint8_t)(all->group[i] % w->o->folds) : NEVER_HELD_OUT;
-        for (size_t k = 0; w->t->scored[i] && k < corpus_rows(w); k++)
-            if (all->group[k] == all->group[i] && w->fold[k] != NEVER_HELD_OUT) w->fold[i] = w->fold[k];
+        w->fold[i] = NEVER_HELD_OUT;
+        if (w->t->scored[i]) w->fold[i] = of_group[all->group[i]];
     }
+    free(of_group);
+    return 0;
 }
 
 /* The folds of the corpus' own rows come from these rows alone. */
@@ -203,7 +209,7 @@ static int assign_folds(trainer *w, const sectag_groups *all, sectag_err *err) {
     if (!rc) rc = sectag_folds_assign(w->d->added ? &own : all, bits, words, w->o->folds, w->fold, err);
     for (size_t i = 0; i < n; i++)
         if (!w->t->scored[i]) w->fold[i] = NEVER_HELD_OUT;
-    if (!rc) hold_added(w, all);
+    if (!rc && w->d->added) rc = hold_added(w, all, err);
     free(bits);
     sectag_groups_release(&own);
     return rc;
