@@ -8,9 +8,9 @@
  * same documents drawn for both (metric.h). What a decision changed in the corpus is left out: the two models
  * were taught different answers there. The candidate is blocked by
  *
- *   a loss      in a core area, in either set: the interval is wholly below 0 and the value below -least_loss
- *   contrast    more cases failed than before, by more than allowed_contrast
- *   calibration the mean expected calibration error rises by more than allowed_ece
+ * - a loss in a core area, in either set: the interval is wholly below 0 and the value below -least_loss
+ * - contrast: more cases failed than before, by more than allowed_contrast
+ * - calibration: the mean expected calibration error rises by more than allowed_ece
  *
  * Every tag that flips is listed with the n-grams and terms that flipped it (models/change.h).
  */

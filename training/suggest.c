@@ -13,6 +13,9 @@
 /* What a sure positive is worth beside one bit of doubt. */
 #define CHANCE 1.0
 
+/* Power of the likeness to the other clauses. */
+#define LIKENESS 0.5
+
 static double logit(double p) {
     double q = p < SECTAG_P_MIN ? SECTAG_P_MIN : p > 1 - SECTAG_P_MIN ? 1 - SECTAG_P_MIN : p;
     return log(q / (1 - q));
@@ -54,6 +57,7 @@ typedef struct picker {
     uint8_t *out;        /* [n] picked, or near one that is */
     double *gain;        /* [n][n_areas] what a clause is worth to an area by itself */
     double *picked;      /* [n_areas] gain picked so far */
+    double *likeness;    /* [n] to the power LIKENESS */
     uint32_t *doc;       /* [n] documents numbered from 0, n for none */
     uint32_t *doc_picks; /* [n + 1] */
     sectag_suggestion_list *list;
@@ -64,9 +68,75 @@ static void picker_release(picker *k) {
     free(k->out);
     free(k->gain);
     free(k->picked);
+    free(k->likeness);
     free(k->doc);
     free(k->doc_picks);
 }
+
+/* ---- likeness ---- */
+
+typedef struct key_row {
+    uint64_t key;
+    uint32_t row;
+} key_row;
+
+static int by_key(const void *a, const void *b) {
+    const key_row *u = a, *v = b;
+    if (u->key != v->key) return u->key < v->key ? -1 : 1;
+    return u->row < v->row ? -1 : u->row > v->row;
+}
+
+static key_row *sorted_keys(const sectag_suggest_data *d, size_t *n_keys) {
+    size_t n = 0, at = 0;
+    for (size_t i = 0; i < d->n; i++) n += d->keys[i].len;
+    key_row *all = sectag_alloc(n, sizeof *all);
+    for (size_t i = 0; all && i < d->n; i++)
+        for (size_t k = 0; k < d->keys[i].len; k++) all[at++] = (key_row){d->keys[i].key[k], (uint32_t)i};
+    if (all) qsort(all, n, sizeof *all, by_key);
+    *n_keys = n;
+    return all;
+}
+
+/* Calls visit for each key with the clauses that have it, from[0 .. n), and its squared idf. */
+static void each_key(const key_row *all, size_t n_keys, size_t n_rows,
+                     void (*visit)(const key_row *from, size_t n, double square, double *norm, double *out),
+                     double *norm, double *out) {
+    for (size_t i = 0, end; i < n_keys; i = end) {
+        for (end = i; end < n_keys && all[end].key == all[i].key;) end++;
+        double idf = log((1 + (double)n_rows) / (1 + (double)(end - i))) + 1;
+        visit(all + i, end - i, idf * idf, norm, out);
+    }
+}
+
+static void add_norm(const key_row *from, size_t n, double square, double *norm, double *out) {
+    (void)out;
+    for (size_t i = 0; i < n; i++) norm[from[i].row] += square;
+}
+
+static void add_likeness(const key_row *from, size_t n, double square, double *norm, double *out) {
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) sum += 1 / sqrt(norm[from[i].row]);
+    for (size_t i = 0; i < n; i++) out[from[i].row] += square * sum / sqrt(norm[from[i].row]);
+}
+
+/* The mean cosine of a clause with all clauses, over idf-weighted keys: summed key by key, so the work is
+ * that of sorting the keys. */
+static int find_likeness(picker *k) {
+    size_t n = k->d->n, n_keys;
+    double *norm = sectag_zalloc(n, sizeof *norm);
+    key_row *all = sorted_keys(k->d, &n_keys);
+    int rc = norm && all ? 0 : SECTAG_ENOMEM;
+    if (!rc) {
+        each_key(all, n_keys, n, add_norm, norm, NULL);
+        each_key(all, n_keys, n, add_likeness, norm, k->likeness);
+        for (size_t i = 0; i < n; i++) k->likeness[i] = pow(k->likeness[i] / (double)n, LIKENESS);
+    }
+    free(norm);
+    free(all);
+    return rc;
+}
+
+/* ---- documents and near clauses ---- */
 
 typedef struct doc_row {
     uint32_t doc, row;
@@ -114,9 +184,11 @@ static int picker_init(picker *k, sectag_err *err) {
     k->out = sectag_zalloc(d->n, 1);
     k->gain = sectag_zalloc(d->n * d->n_areas, sizeof *k->gain);
     k->picked = sectag_zalloc(d->n_areas, sizeof *k->picked);
+    k->likeness = sectag_zalloc(d->n, sizeof *k->likeness);
     k->doc = sectag_zalloc(d->n, sizeof *k->doc);
     k->doc_picks = sectag_zalloc(d->n + 1, sizeof *k->doc_picks);
-    if (!k->out || !k->gain || !k->picked || !k->doc || !k->doc_picks || number_docs(k))
+    if (!k->out || !k->gain || !k->picked || !k->doc || !k->doc_picks || !k->likeness || number_docs(k) ||
+        find_likeness(k))
         return sectag_err_nomem(err);
     for (size_t i = 0; i < d->n; i++)
         for (size_t a = 0; a < d->n_areas; a++)
@@ -194,6 +266,7 @@ static double worth_of(const picker *k, size_t clause, const double *weight, uin
         *area = (uint32_t)a;
     }
     uint32_t doc = k->doc[clause];
+    sum *= k->likeness[clause];
     return doc < k->d->n ? sum / pow(1 + (double)k->doc_picks[doc], SPREAD_DOCS) : sum;
 }
 

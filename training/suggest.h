@@ -1,14 +1,18 @@
 /* suggest.h: which clauses an analyst should look at next. Two kinds are picked, one after the other:
  *
- *   uncertain  clauses whose tags the model is least sure of. In an area, doubt is the entropy (in bits) of
- * the probability moved so that the area's threshold has 1/2: 1 at the threshold, 0 far from it. A clause's
- * worth is the sum of its doubts over the areas, each divided by 1 + the doubt already picked in that area,
- * so that rare areas are not starved, and by 1 + the clauses picked of its document, to the power SPREAD
- * below. label      clauses whose known label is probably wrong, by out-of-fold probabilities: confident
- * learning (Northcutt, Jiang & Chuang 2021, "Confident learning: estimating uncertainty in dataset labels",
- *              JAIR 70). In an area, a class's threshold is the mean probability of that class over the
- * clauses labelled with it; a clause labelled otherwise whose probability of the class reaches it is off the
- *              diagonal of the confident joint. Such clauses are taken by their margin p(other) - p(label).
+ * Uncertain ones: clauses whose tags the model is least sure of, and likely positives, since in most areas
+ * these are few and teach more than one more negative. With an area's probabilities moved so that its
+ * threshold has 1/2, a clause is worth its entropy (in bits) plus that probability. Its worth is the sum over
+ * the areas, each divided by 1 + what was already picked in that area, so that rare areas are not starved,
+ * and by the root of 1 + the clauses picked of its document; times the root of its mean cosine with all
+ * clauses: what is said often is worth more (information density: Settles & Craven 2008, "An analysis of
+ * active learning strategies for sequence labeling tasks").
+ *
+ * Labels that are probably wrong, by out-of-fold probabilities: confident learning (Northcutt, Jiang & Chuang
+ * 2021, "Confident learning: estimating uncertainty in dataset labels", JAIR 70). In an area, a class's
+ * threshold is the mean probability of that class over the clauses labelled with it; a clause labelled
+ * otherwise whose probability of the class reaches it is off the diagonal of the confident joint. Such
+ * clauses are taken by their margin p(other) - p(label).
  *
  * No two picks are near each other (near.h), nor near a clause that was decided before.
  * Pure functions on arrays; deterministic, ties go to the first clause.
@@ -59,7 +63,7 @@ typedef SECTAG_ARRAY(sectag_suggestion) sectag_suggestion_list;
 int sectag_suggest(const sectag_suggest_data *d, const sectag_suggest_options *o, sectag_suggestion_list *out,
                    sectag_err *err);
 
-/* Bits of doubt of a probability: 1 at the threshold, 0 at 0 and 1. */
+/* Bits of doubt of a probability (its entropy): 1 at the threshold, 0 at 0 and 1. */
 double sectag_doubt(double p, double threshold);
 
 /* The classes' thresholds of confident learning in one area: mean p of the positive rows and mean 1 - p of

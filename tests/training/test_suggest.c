@@ -106,6 +106,19 @@ static void documents_take_turns(void **state) {
     free(t.out.data);
 }
 
+/* Clause 12 is a little more doubtful, clause 3 shares a word with many. */
+static void what_is_said_often_is_asked_first(void **state) {
+    table t;
+    (void)state;
+    begin(&t, 30);
+    t.p[3 * AREAS] = 0.28;
+    t.p[12 * AREAS] = 0.3;
+    for (size_t i = 20; i < 30; i++) t.key[i][0] = t.key[3][1];
+    run(&t, 1);
+    assert_int_equal(t.out.data[0].clause, 3);
+    free(t.out.data);
+}
+
 static void near_clauses_are_picked_once(void **state) {
     table t;
     (void)state;
@@ -193,6 +206,7 @@ int main(void) {
         cmocka_unit_test(an_area_that_is_not_trained_counts_nothing),
         cmocka_unit_test(rare_areas_are_not_starved),
         cmocka_unit_test(documents_take_turns),
+        cmocka_unit_test(what_is_said_often_is_asked_first),
         cmocka_unit_test(near_clauses_are_picked_once),
         cmocka_unit_test(what_was_decided_is_not_asked_again),
         cmocka_unit_test(confident_thresholds_are_class_means),

@@ -26,6 +26,7 @@ def parse_arguments():
     parser.add_argument("--seeds", type=int, default=3, help="runs of random answers (default: 3)")
     parser.add_argument("--pool", type=int, default=0, metavar="N", help="at most about N clauses in the pool")
     parser.add_argument("--copies", default="4", help="passed to retrain (default: 4)")
+    parser.add_argument("--folds", type=int, default=5, help="of each training; fewer save time (default: 5)")
     parser.add_argument("--solver", default="liblinear", choices=["libsvm", "liblinear"])
     parser.add_argument("--sectag", type=Path, default=PROGRAM)
     parser.add_argument("--json", type=Path, metavar="FILE")
@@ -127,7 +128,7 @@ def main():
     shared = shared_folder()
     if shared is None:
         sys.exit("loop: needs the shared corpus (SECTAG_SHARED)")
-    program = Program(options.sectag, FOLDER, options.solver)
+    program = Program(options.sectag, options.solver, options.folds)
     task = Task(options, program, shared)
     suggested = curve("suggested", program, task, task.suggested(program))
     randoms = [curve(f"random-{seed}", program, task, task.at_random(seed)) for seed in range(1, options.seeds + 1)]

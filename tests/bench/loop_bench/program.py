@@ -8,8 +8,8 @@ COLUMNS = ("id", "doc", "lang", "register", "labels", "text")
 
 
 class Program:
-    def __init__(self, path, folder, solver):
-        self.path, self.folder, self.solver = str(path), folder, solver
+    def __init__(self, path, solver, folds):
+        self.path, self.solver, self.folds = str(path), solver, folds
 
     def call(self, *arguments):
         command = [self.path, *map(str, arguments)]
@@ -20,11 +20,12 @@ class Program:
 
     def train(self, corpora, model, vectors):
         vectors.mkdir(parents=True, exist_ok=True)
-        self.call("train", "-q", "--solver", self.solver, "--save-vectors", vectors, "-o", model, *corpora)
+        self.call("train", "-q", "--solver", self.solver, "--folds", self.folds,
+                  "--save-vectors", vectors, "-o", model, *corpora)
 
     def retrain(self, vectors, current, decisions, model, copies):
         self.call("retrain", "-q", "--no-gate", "--solver", self.solver, "--vectors", vectors, "--model", current,
-                  "--decisions", decisions, "--correction-copies", copies, "-o", model)
+                  "--decisions", decisions, "--correction-copies", copies, "--folds", self.folds, "-o", model)
 
     def suggest(self, model, pool, decided, count):
         out = self.call("suggest", "-n", count, "--model", model, "--decided", decided, pool)
