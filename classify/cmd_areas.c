@@ -13,7 +13,7 @@ typedef struct areas_options {
 
 static const sectag_option options[] = {
     {"model", 'm', SECTAG_OPTION_TEXT, offsetof(areas_options, model), "FILE",
-     "the model (default: $SECTAG_MODEL, else the one that came along)"},
+     "the model (default: $SECTAG_MODEL, else the active one, else the one that came along)"},
     {"json", 0, SECTAG_OPTION_FLAG, offsetof(areas_options, json), NULL, "as a JSON array, with definitions"},
 };
 

@@ -23,7 +23,7 @@ static const sectag_option options[] = {
     {"top", 'n', SECTAG_OPTION_COUNT, AT(top), "N", "n-grams shown each way (default: 8; for a model 20)"},
     {"json", 0, SECTAG_OPTION_FLAG, AT(json), NULL, "as JSON, an object a line"},
     {"model", 'm', SECTAG_OPTION_TEXT, AT(model), "FILE",
-     "the model (default: $SECTAG_MODEL, else the one that came along)"},
+     "the model (default: $SECTAG_MODEL, else the active one, else the one that came along)"},
     {"color", 0, SECTAG_OPTION_TEXT, AT(colour), "WHEN", "auto, always or never"},
 };
 

@@ -212,11 +212,15 @@ int sectag_clause_hash(const char *text, size_t len, char out[SECTAG_CLAUSE_HASH
     return rc;
 }
 
+int sectag_workspace_find(sectag_workspace *ws, const char *hash, int64_t *clause, sectag_err *err) {
+    return sectag_sql_number(ws, "SELECT id FROM clauses WHERE hash = ?", clause, err, "t", hash);
+}
+
 int sectag_workspace_clause(sectag_workspace *ws, const char *text, size_t len, int64_t *clause,
                             sectag_err *err) {
     char hash[SECTAG_CLAUSE_HASH + 1];
     int rc = sectag_clause_hash(text, len, hash, err);
-    if (!rc) rc = sectag_sql_number(ws, "SELECT id FROM clauses WHERE hash = ?", clause, err, "t", hash);
+    if (!rc) rc = sectag_workspace_find(ws, hash, clause, err);
     if (rc) return rc < 0 ? rc : 0;
     rc = sectag_sql_run(ws, "INSERT INTO clauses (hash, text) VALUES (?, ?)", err, "tb", hash, text, len);
     *clause = sectag_sql_last_id(ws);
@@ -230,4 +234,33 @@ int sectag_workspace_document(sectag_workspace *ws, const char *name, size_t len
     rc = sectag_sql_run(ws, "INSERT INTO documents (name) VALUES (?)", err, "b", name, len);
     *document = sectag_sql_last_id(ws);
     return rc;
+}
+
+/* ---- areas ---- */
+
+int sectag_workspace_areas(sectag_workspace *ws, sectag_taxonomy *t, sectag_err *err) {
+    sectag_statement *s;
+    int rc = sectag_sql(
+        ws, &s, "SELECT code, sector, zh, en, definition, core FROM areas ORDER BY time, code", err, "");
+    while (!rc && (rc = sectag_sql_step(ws, s, err)) == 1) {
+        sectag_area area = {.code = sectag_sql_text(s, 0),
+                            .sector = sectag_sql_text(s, 1),
+                            .zh = sectag_sql_text(s, 2),
+                            .en = sectag_sql_text(s, 3),
+                            .definition = sectag_sql_text(s, 4),
+                            .core = (int)sectag_sql_int(s, 5)};
+        rc = 0;
+        if (sectag_taxonomy_find(t, area.code, strlen(area.code)) < 0 && sectag_taxonomy_add(t, &area))
+            rc = sectag_err_nomem(err);
+        if (rc) sectag_sql_rest(s);
+    }
+    return rc;
+}
+
+int sectag_workspace_add_area(sectag_workspace *ws, const sectag_area *a, const char *time, sectag_err *err) {
+    return sectag_sql_run(ws,
+                          "INSERT INTO areas (code, time, sector, zh, en, definition, core)"
+                          " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                          err, "tttttti", a->code, time, a->sector, a->zh, a->en, a->definition,
+                          (int64_t)(a->core != 0));
 }

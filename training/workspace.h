@@ -17,6 +17,7 @@
 #define SECTAG_WORKSPACE_H
 
 #include "features/err.h"
+#include "models/taxonomy.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -50,6 +51,9 @@ int sectag_workspace_check(sectag_workspace *ws, sectag_err *err);
  * SECTAG_EDATA (nothing is left of the text when it is normalised). */
 int sectag_clause_hash(const char *text, size_t len, char out[SECTAG_CLAUSE_HASH + 1], sectag_err *err);
 
+/* The number of the clause with that hash: 1, 0 (the workspace does not have it) or an error. */
+int sectag_workspace_find(sectag_workspace *ws, const char *hash, int64_t *clause, sectag_err *err);
+
 /* The number of the clause with that text, which is stored if it is new (call inside a transaction).
  * Returns 0 or an error of sectag_clause_hash or of SQL. */
 int sectag_workspace_clause(sectag_workspace *ws, const char *text, size_t len, int64_t *clause,
@@ -57,6 +61,15 @@ int sectag_workspace_clause(sectag_workspace *ws, const char *text, size_t len, 
 
 /* The number of the document of that name, stored if it is new. Returns 0 or an error. */
 int sectag_workspace_document(sectag_workspace *ws, const char *name, size_t len, int64_t *document,
+                              sectag_err *err);
+
+/* Areas that analysts added to those of the model (taxonomy.h): appends those that `t` does not have, oldest
+ * first. Returns 0 or an error. */
+int sectag_workspace_areas(sectag_workspace *ws, sectag_taxonomy *t, sectag_err *err);
+
+/* Stores an area; a transaction of its own. Returns 0, SECTAG_EDATA (the code is there already, or is none)
+ * or an error. */
+int sectag_workspace_add_area(sectag_workspace *ws, const sectag_area *area, const char *time,
                               sectag_err *err);
 
 #endif
