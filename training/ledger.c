@@ -54,12 +54,14 @@ int sectag_ledger_add(sectag_workspace *ws, int64_t batch, sectag_entry *e, sect
     return rc;
 }
 
-int sectag_ledger_find_same(sectag_workspace *ws, const sectag_entry *e, int64_t *id, sectag_err *err) {
-    return sectag_sql_number(ws,
-                             "SELECT id FROM corrections WHERE clause = ? AND area = ? AND verdict = ?"
-                             " AND analyst = ? AND time = ? AND ifnull(withdraws, 0) = ? ORDER BY id LIMIT 1",
-                             id, err, "itttti", e->clause, e->area, sectag_entry_word(e->verdict), e->analyst,
-                             e->time, e->withdraws);
+int sectag_ledger_find_same(sectag_workspace *ws, int64_t batch, const sectag_entry *e, int64_t *id,
+                            sectag_err *err) {
+    return sectag_sql_number(
+        ws,
+        "SELECT id FROM corrections WHERE clause = ? AND area = ? AND verdict = ?"
+        " AND analyst = ? AND time = ? AND ifnull(withdraws, 0) = ? AND batch <> ? ORDER BY id LIMIT 1",
+        id, err, "ittttii", e->clause, e->area, sectag_entry_word(e->verdict), e->analyst, e->time,
+        e->withdraws, batch);
 }
 
 /* What an entry is that shall be withdrawn: the clause, and whether that can be done. */

@@ -60,7 +60,8 @@ int sectag_ledger_add(sectag_workspace *ws, int64_t batch, sectag_entry *e, sect
 
 /* The id of an entry that says the same of the same clause by the same analyst at the same time: 1, else 0.
  */
-int sectag_ledger_find_same(sectag_workspace *ws, const sectag_entry *e, int64_t *id, sectag_err *err);
+int sectag_ledger_find_same(sectag_workspace *ws, int64_t batch, const sectag_entry *e, int64_t *id,
+                            sectag_err *err);
 
 /* Adds an entry that withdraws `id`; *e says who, when, why and from where, and gets the rest. SECTAG_EARG:
  * there is no such entry, or it is withdrawn already, or a withdrawal itself. */

@@ -450,6 +450,7 @@ static int take_entry(sectag_plan *p, size_t from, const sectag_alike *a, size_t
     e.len = a->len;
     e.doc = doc;
     e.from = from;
+    e.row = SIZE_MAX;
     return sectag_array_push(&p->entries, e) ? sectag_err_nomem(err) : 0;
 }
 
@@ -510,7 +511,7 @@ static int record_entry(const sectag_plan *p, size_t i, int64_t *ids, sectag_rec
     sectag_entry e;
     int64_t known = 0;
     int rc = fill_entry(p, planned, ids, &e, err);
-    if (!rc && planned->dated) rc = sectag_ledger_find_same(p->o.ws, &e, &known, err);
+    if (!rc && planned->dated) rc = sectag_ledger_find_same(p->o.ws, out->batch, &e, &known, err);
     if (rc < 0) return rc;
     if (known) {
         ids[i] = known;

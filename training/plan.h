@@ -45,8 +45,8 @@ typedef struct sectag_plan_options {
 typedef struct sectag_planned {
     size_t text, len, doc, analyst, time, reason, origin, area;
     sectag_entry_verdict verdict;
-    size_t row;                    /* entries of one slip share it */
-    size_t from;                   /* the entry that it was taken over from */
+    size_t row;  /* entries of one slip share it; SIZE_MAX: taken over from another clause */
+    size_t from; /* the entry that it was taken over from */
     int64_t old_id, old_withdraws; /* of an exported ledger; 0: none */
     int dated; /* the slip says when: an entry that is there already is not recorded again */
 } sectag_planned;

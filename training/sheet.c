@@ -144,6 +144,57 @@ int sectag_sheet_next(sectag_sheet *s, sectag_err *err) {
     return rc ? rc : 1;
 }
 
+/* ---- tables that were opened in the wrong encoding ---- */
+
+/* What stands for the bytes 0x80 to 0x9F in Windows-1252 (0: nothing does). */
+static const uint16_t windows_1252[32] = {0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
+                                          0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0,      0x017D, 0,
+                                          0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
+                                          0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
+
+/* The byte that was read as cp, or -1. Bytes that stand for nothing come as control characters, or from
+ * LibreOffice as U+F100 and the byte. */
+static int byte_of(uint32_t cp) {
+    if (cp < 0x100) return (int)cp;
+    if (cp >= 0xF180 && cp <= 0xF19F) return (int)(cp - 0xF100);
+    for (int i = 0; i < 32; i++)
+        if (windows_1252[i] == cp) return 0x80 + i;
+    return -1;
+}
+
+/* Does the table begin with a byte order mark that was read as three letters, maybe inside quotes? */
+static int was_misread(const sectag_file *f) {
+    static const char mark[] = "\xC3\xAF\xC2\xBB\xC2\xBF";
+    size_t at = f->len >= 3 && memcmp(f->data, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+    at += at < f->len && f->data[at] == '"';
+    return f->len - at >= sizeof mark - 1 && memcmp(f->data + at, mark, sizeof mark - 1) == 0;
+}
+
+/* Turns the file's characters back into the bytes that they were read from. */
+static int turn_back(sectag_sheet *s, sectag_err *err) {
+    sectag_buf bytes = {0};
+    uint64_t line = 1;
+    int rc = 0;
+    for (size_t at = 0; at < s->file.len && !rc;) {
+        uint32_t cp;
+        at += sectag_utf8_next(s->file.data + at, s->file.len - at, &cp, NULL);
+        int byte = at <= 3 && cp == 0xFEFF ? 0x20 : byte_of(cp);
+        line += byte == '\n';
+        if (byte < 0)
+            rc = sectag_err_at(err, SECTAG_EDATA, s->path, line,
+                               "the table was opened as Windows-1252: open it again as UTF-8");
+        else if (sectag_buf_addc(&bytes, (char)byte))
+            rc = sectag_err_nomem(err);
+    }
+    if (rc) {
+        sectag_buf_release(&bytes);
+        return rc;
+    }
+    sectag_file_release(&s->file);
+    s->file = (sectag_file){bytes.data, bytes.len, 0};
+    return 0;
+}
+
 /* ---- the header ---- */
 
 static int starts_with(const sectag_sheet *s, const char *bytes, size_t len) {
@@ -159,6 +210,14 @@ static char find_separator(const sectag_sheet *s) {
     for (size_t k = 1; k < 3; k++)
         if (count[k] > count[best]) best = k;
     return candidates[best];
+}
+
+/* A byte order mark that a program took for the first name's first letter, and then quoted. */
+static void strip_mark(sectag_field *name) {
+    if (name->len < 3 || memcmp(name->data, "\xEF\xBB\xBF", 3) != 0) return;
+    *name = (sectag_field){name->data + 3, name->len - 3};
+    if (name->len < 2 || name->data[0] != '"' || name->data[name->len - 1] != '"') return;
+    *name = (sectag_field){name->data + 1, name->len - 2};
 }
 
 static int read_header(sectag_sheet *s, sectag_err *err) {
@@ -178,14 +237,17 @@ static int read_header(sectag_sheet *s, sectag_err *err) {
     if (rc) return rc;
     s->names = s->text;
     s->text = (sectag_buf){0};
-    return cut_fields(s, &s->names, &s->header.data, &s->header.len, &s->header.cap) ? sectag_err_nomem(err)
-                                                                                     : 0;
+    if (cut_fields(s, &s->names, &s->header.data, &s->header.len, &s->header.cap))
+        return sectag_err_nomem(err);
+    strip_mark(&s->header.data[0]);
+    return 0;
 }
 
 int sectag_sheet_open(sectag_sheet *s, const char *path, sectag_err *err) {
     memset(s, 0, sizeof *s);
     s->path = path;
     int rc = sectag_file_open(&s->file, path, err);
+    if (!rc && was_misread(&s->file)) rc = turn_back(s, err);
     if (!rc) rc = read_header(s, err);
     if (rc) sectag_sheet_release(s);
     return rc;

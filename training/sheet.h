@@ -4,6 +4,10 @@
  *
  * With tabs, a quote is a character like any other unless it stands around a whole field with all inner ones
  * doubled: sectag writes TSV without quotes, spreadsheet programs with them where they feel like it.
+ *
+ * A program that was not told that a table is UTF-8 opens it as Windows-1252 and saves what it sees: two or
+ * three odd letters for each Chinese one. The byte order mark in front gives it away (ï»¿), and the text is
+ * turned back into what it was.
  */
 #ifndef SECTAG_SHEET_H
 #define SECTAG_SHEET_H

@@ -263,6 +263,8 @@ static const char boilerplate[] =
     "公司主要从事重组蛋白疫苗和多糖结合疫苗的研究、开发、生产与销售业务，产品覆盖全国各地。";
 static const char alike[] =
     "公司主要从事重组蛋白疫苗和多糖结合疫苗的研究、开发、生产与销售业务，产品覆盖全国。";
+static const char alike_too[] =
+    "公司主要从事重组蛋白疫苗和多糖结合疫苗的研究、开发、生产与销售业务，产品覆盖全省。";
 static const char other[] = "本公司从事骨科植入物的研究、开发、生产与销售业务。";
 
 static size_t take_along(const char *text) {
@@ -281,13 +283,15 @@ static size_t take_along(const char *text) {
 static void near_identical_clauses_take_the_correction(void **state) {
     (void)state;
     (void)scratch_clause(ws, alike);
+    (void)scratch_clause(ws, alike_too);
     (void)scratch_clause(ws, other);
-    assert_int_equal(take_along(boilerplate), 1);
-    assert_int_equal(plan.entries.len, 2);
+    assert_int_equal(take_along(boilerplate), 2);
+    assert_int_equal(plan.entries.len, 3);
     assert_string_equal(plan.strings.data + plan.entries.data[1].text, alike);
+    assert_int_equal(plan.entries.data[2].from, 0);
     sectag_recorded done = record();
     assert_int_equal(done.entries, 1);
-    assert_int_equal(done.spread, 1);
+    assert_int_equal(done.spread, 2);
 }
 
 static void what_was_said_of_a_clause_itself_stays(void **state) {

@@ -60,6 +60,25 @@ static void quotes_in_tsv_are_characters(void **state) {
     assert_end();
 }
 
+/* As LibreOffice saves what it opened as Windows-1252: 疫 is E7 96 AB, 苗 E8 8B 97, 产 E4 BA A7, 品 E5 93 81.
+ */
+static void a_table_opened_in_the_wrong_encoding_is_turned_back(void **state) {
+    (void)state;
+    open_text("\"ï»¿\"\"a\"\"\";\"b\"\n\"ç–«è‹—\";\"äº§å“\xEF\x86\x81\"\n\"äº§å“\xC2\x81\";1\n");
+    assert_true(sectag_field_is(sheet.header.data[0], "a"));
+    assert_row("疫苗", "产品");
+    assert_row("产品", "1");
+    assert_end();
+    open_text("\"\xEF\xBB\xBF\"\"a\"\"\",b\n疫苗,2\n"); /* opened and saved so */
+    assert_true(sectag_field_is(sheet.header.data[0], "a"));
+    assert_row("疫苗", "2");
+    assert_end();
+    sectag_err err = {0};
+    const char *path = suite_write_text("w.csv", "ï»¿a,b\n1,2\n疫,3\n");
+    assert_int_equal(sectag_sheet_open(&sheet, path, &err), SECTAG_EDATA);
+    assert_int_equal(err.line, 3);
+}
+
 static void assert_broken(uint64_t line, const char *what) {
     sectag_err err = {0};
     assert_int_equal(sectag_sheet_next(&sheet, &err), SECTAG_EDATA);
@@ -107,6 +126,7 @@ int main(void) {
         cmocka_unit_test(dialects_say_the_same),
         cmocka_unit_test(line_breaks_stand_inside_quotes),
         cmocka_unit_test(quotes_in_tsv_are_characters),
+        cmocka_unit_test(a_table_opened_in_the_wrong_encoding_is_turned_back),
         cmocka_unit_test(a_broken_row_costs_only_itself),
         cmocka_unit_test(headers_that_cannot_be_used_are_refused),
     };
