@@ -16,6 +16,7 @@ static const char *variable(const char *name) {
 int sectag_desk_path(const char *path, sectag_buf *out, sectag_err *err) {
     static const char file[] = "sectag/workspace.sqlite";
     const char *data = variable("XDG_DATA_HOME"), *home = variable("HOME");
+    if (path && !*path) return sectag_err_set(err, SECTAG_EARG, "the workspace's name is empty");
     if (!path) path = variable("SECTAG_WORKSPACE");
     int rc = 0;
     if (path)
@@ -80,7 +81,7 @@ int sectag_desk_model(const char *workspace, sectag_buf *path, sectag_err *err) 
     sectag_buf file = {0};
     char id[SECTAG_MODEL_ID + 1];
     int rc = sectag_desk_path(workspace, &file, NULL);
-    if (rc == SECTAG_EARG || (!rc && access(file.data, F_OK) != 0)) {
+    if (rc == SECTAG_EARG || (!rc && (!file.data || access(file.data, F_OK) != 0))) {
         sectag_buf_release(&file);
         return 0;
     }

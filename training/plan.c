@@ -38,7 +38,7 @@ static int is_between(uint32_t cp) {
 /* The next word of a list: 1, or 0 at the end. */
 static int next_word(sectag_field *list, sectag_field *word) {
     size_t at = 0;
-    word->data = NULL;
+    *word = (sectag_field){NULL, 0};
     while (at < list->len) {
         uint32_t cp;
         size_t n = sectag_utf8_next(list->data + at, list->len - at, &cp, NULL);
@@ -433,7 +433,7 @@ int sectag_plan_alike(const sectag_plan *p, double jaccard, sectag_alikes *out, 
             rc = sectag_err_nomem(err);
     }
     if (!rc) rc = sectag_spread_find(p->o.ws, asked.data, asked.len, jaccard, out, err);
-    for (size_t i = 0; i < out->found.len && !rc; i++)
+    for (size_t i = 0; i < out->found.len && entry.data && !rc; i++)
         out->found.data[i].asked = entry.data[out->found.data[i].asked];
     free(asked.data);
     free(entry.data);

@@ -174,7 +174,7 @@ static int was_misread(const sectag_file *f) {
 static int turn_back(sectag_sheet *s, sectag_err *err) {
     sectag_buf bytes = {0};
     uint64_t line = 1;
-    int rc = 0;
+    int rc = sectag_buf_reserve(&bytes, s->file.len) ? sectag_err_nomem(err) : 0;
     for (size_t at = 0; at < s->file.len && !rc;) {
         uint32_t cp;
         at += sectag_utf8_next(s->file.data + at, s->file.len - at, &cp, NULL);

@@ -101,7 +101,7 @@ static int use_log(sectag_workspace *ws, sectag_err *err) {
 }
 
 static int set_up(sectag_workspace *ws, sectag_err *err) {
-    int64_t version;
+    int64_t version = 0;
     (void)sqlite3_busy_timeout(ws->db, SECTAG_WORKSPACE_WAIT);
     int rc = read_version(ws, &version, err); /* before the log: a foreign file stays as it is */
     if (!rc) rc = use_log(ws, err);

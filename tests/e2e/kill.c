@@ -2,7 +2,7 @@
  *
  *   correct          what was acknowledged on standard output is in the ledger afterwards
  *   models promote   the active model is the old or the new one, whole
- *   two writers      200 corrections each at once: all 400 are there
+ *   two processes    write 200 corrections each at once: all 400 are there
  *
  * and the database passes its integrity check throughout.
  *
@@ -195,17 +195,26 @@ static void kill_promote(void) {
 
 /* ---- two writers ---- */
 
-static void write_many(int writer) {
-    char text[64], name[16], out[4096];
-    char *argv[] = {"sectag", "correct", "--workspace", workspace, "--text",      text,
-                    "--add",  "vaccine", "--analyst",   name,      "--no-spread", NULL};
+static void write_one(sectag_workspace *ws, int writer, int i) {
+    char text[64], name[16];
+    int64_t batch = 0;
+    sectag_err err = {0};
+    sectag_entry e = {.area = "vaccine", .analyst = name, .time = "2026-01-02T03:04:05Z", .origin = "test"};
     (void)snprintf(name, sizeof name, "writer %d", writer);
-    for (int i = 0; i < CORRECTIONS; i++) {
-        int pipe_end;
-        (void)snprintf(text, sizeof text, "sentence %d of writer %d", i, writer);
-        pid_t pid = start(argv, &pipe_end);
-        if (finish(pid, pipe_end, out, sizeof out) != 0) _exit(1);
-    }
+    (void)snprintf(text, sizeof text, "sentence %d of writer %d", i, writer);
+    int rc = sectag_workspace_begin(ws, &err);
+    if (!rc) rc = sectag_ledger_batch(ws, name, e.time, "test", &batch, &err);
+    if (!rc) rc = sectag_workspace_clause(ws, text, strlen(text), &e.clause, &err);
+    if (!rc) rc = sectag_ledger_add(ws, batch, &e, &err);
+    if (!rc) rc = sectag_workspace_commit(ws, &err);
+    if (rc) die(err.msg);
+}
+
+/* A process of its own. */
+static void write_many(int writer) {
+    sectag_workspace *ws = look();
+    for (int i = 0; i < CORRECTIONS; i++) write_one(ws, writer, i);
+    sectag_workspace_free(ws);
     _exit(0);
 }
 
