@@ -8,12 +8,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A text that holds for all slips. */
+static int is_text(const char *text) {
+    return !text || sectag_utf8_check(text, strlen(text)) == strlen(text);
+}
+
 int sectag_plan_init(sectag_plan *p, const sectag_plan_options *options, sectag_err *err) {
     memset(p, 0, sizeof *p);
     p->o = *options;
     p->set = sectag_zalloc(options->areas->areas.len, 1);
     p->had = sectag_zalloc(options->areas->areas.len, 1);
-    return p->set && p->had ? 0 : sectag_err_nomem(err);
+    if (!p->set || !p->had) return sectag_err_nomem(err);
+    return is_text(p->o.analyst) && is_text(p->o.reason)
+               ? 0
+               : sectag_err_set(err, SECTAG_EARG, "the analyst's name or the reason is invalid UTF-8");
 }
 
 void sectag_plan_release(sectag_plan *p) {
@@ -399,10 +407,19 @@ static int say(sectag_plan *p, draft *d, sectag_err *err) {
     return sectag_err_set(err, SECTAG_EDATA, "nothing that corrects: add, remove, confirm, labels, or tags");
 }
 
+/* Well-formed UTF-8 without NUL: a table in another encoding, or a terminal's, has been told of by now or is
+ * told of here. */
+static int check_text(sectag_field f, sectag_err *err) {
+    if (f.len == 0 || (sectag_utf8_check(f.data, f.len) == f.len && !memchr(f.data, '\0', f.len))) return 0;
+    return sectag_err_set(err, SECTAG_EDATA, "invalid UTF-8");
+}
+
 int sectag_plan_add(sectag_plan *p, const sectag_slip *s, sectag_err *err) {
     draft d = {.s = s};
     size_t entries = p->entries.len, strings = p->strings.len;
-    int rc = begin(p, &d, err);
+    int rc = 0;
+    for (int i = 0; i < SECTAG_SLIP_FIELDS && !rc; i++) rc = check_text(s->f[i], err);
+    if (!rc) rc = begin(p, &d, err);
     if (!rc) rc = say(p, &d, err);
     if (rc || p->entries.len == entries) {
         p->entries.len = entries;

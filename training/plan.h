@@ -62,7 +62,7 @@ typedef struct sectag_plan {
     uint8_t *set, *had; /* [n_areas] */
 } sectag_plan;
 
-/* Returns 0 or SECTAG_ENOMEM. */
+/* Returns 0, SECTAG_ENOMEM or SECTAG_EARG (analyst or reason is no UTF-8). */
 int sectag_plan_init(sectag_plan *p, const sectag_plan_options *options, sectag_err *err);
 void sectag_plan_release(sectag_plan *p);
 

@@ -219,6 +219,11 @@ static void a_refused_slip_leaves_the_plan_as_it_was(void **state) {
     assert_int_equal(add(twice, NULL), SECTAG_EDATA);
     assert_int_equal(add(late, NULL), SECTAG_EDATA);
     assert_int_equal(add(slip("e"), NULL), SECTAG_EDATA);
+    sectag_slip odd = slip("\xFF"
+                           "f");
+    set(&odd, SECTAG_SLIP_ADD, "vaccine");
+    assert_int_equal(add(odd, &err), SECTAG_EDATA);
+    assert_string_equal(err.msg, "invalid UTF-8");
     end("added vaccine");
 }
 
