@@ -3,6 +3,7 @@
 #include "classify/entry_view.h"
 #include "classify/put.h"
 #include "features/file.h"
+#include "features/utf8.h"
 #include "training/conflict.h"
 
 #include <stdlib.h>
@@ -234,6 +235,8 @@ static int check_options(run *r) {
     sectag_err err = {0};
     int takes_back = r->o.withdraw || r->o.withdraw_batch;
     if (takes_back && !(r->o.reason && *r->o.reason)) return refuse("why is it withdrawn? (--reason TEXT)");
+    if (takes_back && sectag_utf8_check(r->o.reason, strlen(r->o.reason)) < strlen(r->o.reason))
+        return refuse("--reason is invalid UTF-8");
     if (!takes_back && r->o.reason) return refuse("--reason goes with --withdraw");
     if (r->o.withdraw && r->o.withdraw_batch) return refuse("either --withdraw or --withdraw-batch");
     if (r->o.corpus && !r->o.conflicts) return refuse("--corpus goes with --conflicts");

@@ -2,6 +2,7 @@
 #include "classify/desk.h"
 #include "classify/put.h"
 #include "features/file.h"
+#include "features/utf8.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -257,6 +258,10 @@ static const struct action {
     int creates; /* makes a workspace where there is none */
 } actions[] = {{"list", list, 0}, {"show", show, 0}, {"promote", promote, 1}, {"rollback", rollback, 0}};
 
+static int is_text(const char *text) {
+    return !text || sectag_utf8_check(text, strlen(text)) == strlen(text);
+}
+
 int cmd_models(int argc, char **argv) {
     run r = {0};
     const struct action *action = NULL;
@@ -266,6 +271,7 @@ int cmd_models(int argc, char **argv) {
     for (size_t i = 0; n > 0 && i < sizeof actions / sizeof actions[0]; i++)
         if (strcmp(argv[1], actions[i].name) == 0) action = &actions[i];
     if (!action) return refuse("models takes list, show, promote or rollback");
+    if (!is_text(r.o.reason)) return refuse("--reason is invalid UTF-8");
     rc = sectag_desk_open(&r.desk, r.o.workspace, r.o.analyst, action->creates);
     if (!rc) rc = action->run(&r, n > 1 ? argv[2] : NULL);
     json_decref(r.models);

@@ -1,5 +1,7 @@
 #include "classify/desk.h"
 
+#include "features/utf8.h"
+
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,6 +59,8 @@ static int open_desk(sectag_desk *d, const char *workspace, int create, sectag_e
     if (!rc) rc = sectag_desk_path(workspace, &path, err);
     if (!rc && create && !d->analyst)
         rc = sectag_err_set(err, SECTAG_EARG, "who are you? (--analyst NAME or SECTAG_ANALYST)");
+    if (!rc && d->analyst && sectag_utf8_check(d->analyst, strlen(d->analyst)) < strlen(d->analyst))
+        rc = sectag_err_set(err, SECTAG_EARG, "the analyst's name is invalid UTF-8");
     if (!rc) rc = sectag_workspace_open(&d->ws, path.data, create, err);
     sectag_buf_release(&path);
     return rc;

@@ -1,9 +1,10 @@
 #include "training/plan.h"
 
 #include "features/utf8.h"
+#include "training/area_list.h"
 #include "training/when.h"
+#include "training/written.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,70 +34,6 @@ void sectag_plan_release(sectag_plan *p) {
     sectag_buf_release(&p->strings);
     sectag_found_release(&p->found);
     memset(p, 0, sizeof *p);
-}
-
-/* ---- lists of areas, as people write them ---- */
-
-/* Characters between areas: comma, semicolon, bar, white space, and the Chinese marks. */
-static int is_between(uint32_t cp) {
-    return cp == ',' || cp == ';' || cp == '|' || cp == 0xFF0C || cp == 0xFF1B || cp == 0x3001 ||
-           sectag_is_space(cp);
-}
-
-/* The next word of a list: 1, or 0 at the end. */
-static int next_word(sectag_field *list, sectag_field *word) {
-    size_t at = 0;
-    *word = (sectag_field){NULL, 0};
-    while (at < list->len) {
-        uint32_t cp;
-        size_t n = sectag_utf8_next(list->data + at, list->len - at, &cp, NULL);
-        if (is_between(cp)) {
-            if (word->data) break;
-        } else if (!word->data) {
-            word->data = list->data + at;
-        }
-        at += n;
-        if (!is_between(cp)) word->len = (size_t)(list->data + at - word->data);
-    }
-    list->data += at;
-    list->len -= at;
-    return word->data != NULL;
-}
-
-/* The area of a code, in any case of letters, or of a Chinese name; -1: none. */
-static int find_area(const sectag_taxonomy *t, sectag_field word) {
-    char code[64];
-    if (word.len == 0 || word.len >= sizeof code) return -1;
-    for (size_t i = 0; i < word.len; i++)
-        code[i] = word.data[i] >= 'A' && word.data[i] <= 'Z' ? (char)(word.data[i] + 32) : word.data[i];
-    int area = sectag_taxonomy_find(t, code, word.len);
-    for (size_t a = 0; area < 0 && a < t->areas.len; a++)
-        if (sectag_field_is(word, t->areas.data[a].zh)) area = (int)a;
-    return area;
-}
-
-/* English names have blanks in them: a list that is one name as a whole. */
-static int find_name(const sectag_taxonomy *t, sectag_field list) {
-    for (size_t a = 0; a < t->areas.len; a++)
-        if (sectag_field_is(list, t->areas.data[a].en)) return (int)a;
-    return -1;
-}
-
-/* Marks the areas of a list in set[n_areas]; `-` or nothing is none. */
-static int parse_areas(const sectag_taxonomy *t, sectag_field list, uint8_t *set, sectag_err *err) {
-    sectag_field word;
-    memset(set, 0, t->areas.len);
-    if (sectag_field_is(list, "-")) return 0;
-    int named = find_name(t, list);
-    if (named >= 0) return set[named] = 1, 0;
-    while (next_word(&list, &word)) {
-        int area = find_area(t, word);
-        if (area < 0)
-            return sectag_err_set(err, SECTAG_EDATA, "unknown area \"%.*s\"",
-                                  (int)(word.len < 60 ? word.len : 60), word.data);
-        set[area] = 1;
-    }
-    return 0;
 }
 
 /* ---- strings and entries ---- */
@@ -215,7 +152,7 @@ static const char *text_of(const sectag_plan *p, const draft *d) {
 
 static int say_list(sectag_plan *p, draft *d, sectag_slip_field field, sectag_entry_verdict verdict,
                     sectag_err *err) {
-    int rc = parse_areas(p->o.areas, d->s->f[field], p->set, err);
+    int rc = sectag_area_list_parse(p->o.areas, d->s->f[field], p->set, err);
     for (size_t a = 0; a < p->o.areas->areas.len && !rc; a++)
         if (p->set[a] && push(p, d, a, verdict)) rc = sectag_err_nomem(err);
     return rc;
@@ -259,7 +196,7 @@ static int present_tags(sectag_plan *p, const draft *d, sectag_err *err) {
 
 /* All areas of the clause: the rest is none of them. */
 static int say_whole_set(sectag_plan *p, draft *d, sectag_err *err) {
-    int rc = parse_areas(p->o.areas, d->s->f[SECTAG_SLIP_LABELS], p->set, err);
+    int rc = sectag_area_list_parse(p->o.areas, d->s->f[SECTAG_SLIP_LABELS], p->set, err);
     if (rc) return rc;
     rc = present_tags(p, d, err);
     if (rc < 0) return rc;
@@ -277,69 +214,16 @@ static int say_whole_set(sectag_plan *p, draft *d, sectag_err *err) {
 
 /* ---- rows that `sectag tag` wrote ---- */
 
-/* The next number of a list: 1, 0 at the end, -1: something else. */
-static int next_number(sectag_field *list, double *out) {
-    char text[32], *end;
-    size_t at = 0, n = 0;
-    while (at < list->len && strchr(" ,;", list->data[at])) at++;
-    if (at == list->len) return 0;
-    while (at + n < list->len && n + 1 < sizeof text && !strchr(" ,;", list->data[at + n])) n++;
-    memcpy(text, list->data + at, n);
-    text[n] = '\0';
-    *out = strtod(text, &end);
-    list->data += at + n;
-    list->len -= at + n;
-    return *end ? -1 : 1;
-}
-
-/* "0,9984;0,6381": sectag writes points, so commas without any point are decimal ones. */
-static void fix_commas(char *text) {
-    if (strchr(text, '.')) return;
-    for (; *text; text++)
-        if (*text == ',') *text = '.';
-}
-
-/* Do the tags go with the row's probabilities? 1 where the row says nothing about them. */
-static int agrees(const sectag_saved_tags *tags, sectag_field list) {
-    char text[512];
-    size_t n = 0;
-    double p = 0;
-    int got, differ = 0, odd = 0;
-    if (list.len == 0 || list.len >= sizeof text) return 1;
-    memcpy(text, list.data, list.len);
-    text[list.len] = '\0';
-    fix_commas(text);
-    list = (sectag_field){text, strlen(text)};
-    for (; (got = next_number(&list, &p)) != 0; n++) {
-        odd |= got < 0;
-        differ |= n < tags->len && fabs(p - tags->data[n].p) > 6e-5;
-    }
-    return n == tags->len && (odd || !differ);
-}
-
-/* Do the probabilities that JSON tags carry go with the tags? */
-static int pairs_agree(const sectag_saved_tags *tags, sectag_field list) {
-    sectag_field word;
-    while (next_word(&list, &word)) {
-        const char *sign = memchr(word.data, '=', word.len);
-        size_t len = sign ? (size_t)(sign - word.data) : 0, i = 0;
-        char number[24];
-        while (i < tags->len && !sectag_field_is((sectag_field){word.data, len}, tags->data[i].area)) i++;
-        (void)snprintf(number, sizeof number, "%.*s", (int)(word.len - len - 1), word.data + len + 1);
-        if (i == tags->len || fabs(strtod(number, NULL) - tags->data[i].p) > 6e-5) return 0;
-    }
-    return 1;
-}
-
 static int fits(const draft *d, const sectag_saved_tags *tags) {
-    return agrees(tags, d->s->f[SECTAG_SLIP_PROBABILITIES]) && pairs_agree(tags, d->s->f[SECTAG_SLIP_PAIRS]);
+    return sectag_written_agrees(tags, d->s->f[SECTAG_SLIP_PROBABILITIES]) &&
+           sectag_written_pairs_agree(tags, d->s->f[SECTAG_SLIP_PAIRS]);
 }
 
 /* The tags as they were written, into p->had. */
 static int find_written(sectag_plan *p, draft *d, sectag_err *err) {
     int known = 0, rc = 0;
     if (d->s->has[SECTAG_SLIP_WRITTEN])
-        return parse_areas(p->o.areas, d->s->f[SECTAG_SLIP_WRITTEN], p->had, err);
+        return sectag_area_list_parse(p->o.areas, d->s->f[SECTAG_SLIP_WRITTEN], p->had, err);
     if (d->clause) rc = known = sectag_saved_tags_of(p->o.ws, d->clause, &p->tags, err);
     if (rc < 0) return rc;
     if (rc == 1 && fits(d, &p->tags)) return mark_had(p, &p->tags), 0;
@@ -358,7 +242,7 @@ static int find_written(sectag_plan *p, draft *d, sectag_err *err) {
 
 static int say_difference(sectag_plan *p, draft *d, sectag_err *err) {
     int rc = find_written(p, d, err);
-    if (!rc) rc = parse_areas(p->o.areas, d->s->f[SECTAG_SLIP_TAGS], p->set, err);
+    if (!rc) rc = sectag_area_list_parse(p->o.areas, d->s->f[SECTAG_SLIP_TAGS], p->set, err);
     for (size_t a = 0; a < p->o.areas->areas.len && !rc; a++)
         if (p->set[a] != p->had[a] && push(p, d, a, p->set[a] ? SECTAG_ADDED : SECTAG_REMOVED))
             rc = sectag_err_nomem(err);
@@ -377,7 +261,7 @@ static int say_entry(sectag_plan *p, draft *d, sectag_err *err) {
     const sectag_slip *s = d->s;
     sectag_field area = s->f[SECTAG_SLIP_AREA], word = s->f[SECTAG_SLIP_VERDICT];
     int verdict = sectag_entry_parse(word.data ? word.data : "", word.len);
-    int number = find_area(p->o.areas, area), rest = sectag_field_is(area, "*");
+    int number = sectag_area_list_find(p->o.areas, area), rest = sectag_field_is(area, "*");
     if (verdict < 0)
         return sectag_err_set(err, SECTAG_EDATA, "a verdict is added, removed, confirmed or withdrawn");
     if (number < 0 && !rest)
