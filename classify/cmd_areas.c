@@ -7,13 +7,15 @@
 #include <string.h>
 
 typedef struct areas_options {
-    const char *model;
+    const char *model, *workspace;
     int json;
 } areas_options;
 
 static const sectag_option options[] = {
     {"model", 'm', SECTAG_OPTION_TEXT, offsetof(areas_options, model), "FILE",
-     "the model (default: $SECTAG_MODEL, else the one that came along)"},
+     "the model (default: $SECTAG_MODEL, else the active one, else the one that came along)"},
+    {"workspace", 'w', SECTAG_OPTION_TEXT, offsetof(areas_options, workspace), "FILE",
+     "the workspace whose active model is meant (see sectag tag --help)"},
     {"json", 0, SECTAG_OPTION_FLAG, offsetof(areas_options, json), NULL, "as a JSON array, with definitions"},
 };
 
@@ -78,7 +80,7 @@ int cmd_areas(int argc, char **argv) {
     size_t n;
     int rc = sectag_program_begin(&usage, &o, argc, argv, &n);
     if (rc >= 0) return rc;
-    if ((rc = sectag_program_open_model(&model, o.model)) != 0) return rc;
+    if ((rc = sectag_program_open_model_in(&model, o.model, o.workspace)) != 0) return rc;
     rc = (o.json ? put_json : put_table)(&model, &out) ? SECTAG_EXIT_SOME : sectag_program_print(&out);
     sectag_buf_release(&out);
     sectag_model_release(&model);

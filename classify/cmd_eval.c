@@ -13,7 +13,7 @@
 #include <string.h>
 
 typedef struct eval_values {
-    const char *gold, *model, *lang, *errors;
+    const char *gold, *model, *workspace, *lang, *errors;
     int json;
     size_t seed, replicates;
 } eval_values;
@@ -24,7 +24,10 @@ typedef struct eval_values {
 static const sectag_option options[] = {
     ROW("gold", 'g', TEXT, gold, "CORPUS",
         "labelled clauses (TSV or JSONL); further ones may follow as arguments"),
-    ROW("model", 'm', TEXT, model, "FILE", "the model (default: the shipped one)"),
+    ROW("model", 'm', TEXT, model, "FILE",
+        "the model (default: $SECTAG_MODEL, else the active one, else the one that came along)"),
+    ROW("workspace", 'w', TEXT, workspace, "FILE",
+        "the workspace whose active model is meant (see sectag tag --help)"),
     ROW("lang", 0, TEXT, lang, "zh|en", "only clauses whose lang is this"),
     ROW("json", 0, FLAG, json, NULL, "everything as JSON"),
     ROW("errors", 0, TEXT, errors, "FILE", "also write every wrong tag as TSV, to be read"),
@@ -255,7 +258,7 @@ int cmd_eval(int argc, char **argv) {
         return sectag_program_say("eval needs labelled clauses (--gold CORPUS)"), SECTAG_EXIT_USAGE;
     rc = sectag_program_check_output(r.v.errors, r.v.gold);
     for (size_t i = 0; i < n && !rc; i++) rc = sectag_program_check_output(r.v.errors, argv[1 + i]);
-    if (!rc) rc = sectag_program_open_model(&r.model, r.v.model);
+    if (!rc) rc = sectag_program_open_model_in(&r.model, r.v.model, r.v.workspace);
     if (rc) return rc;
     sectag_metrics_init(&r.metrics);
     int failed = eval(&r, argv + 1, n, &err);

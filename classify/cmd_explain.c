@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 typedef struct explain_options {
-    const char *areas, *lines, *model, *colour;
+    const char *areas, *lines, *model, *workspace, *colour;
     int json;
     size_t top;
 } explain_options;
@@ -23,7 +23,9 @@ static const sectag_option options[] = {
     {"top", 'n', SECTAG_OPTION_COUNT, AT(top), "N", "n-grams shown each way (default: 8; for a model 20)"},
     {"json", 0, SECTAG_OPTION_FLAG, AT(json), NULL, "as JSON, an object a line"},
     {"model", 'm', SECTAG_OPTION_TEXT, AT(model), "FILE",
-     "the model (default: $SECTAG_MODEL, else the one that came along)"},
+     "the model (default: $SECTAG_MODEL, else the active one, else the one that came along)"},
+    {"workspace", 'w', SECTAG_OPTION_TEXT, AT(workspace), "FILE",
+     "the workspace whose active model is meant (see sectag tag --help)"},
     {"color", 0, SECTAG_OPTION_TEXT, AT(colour), "WHEN", "auto, always or never"},
 };
 
@@ -161,7 +163,7 @@ static int explain_model(session *s, sectag_err *err) {
 }
 
 static int set_session(session *s, int about_model) {
-    int rc = sectag_program_open_model(&s->model, s->o.model);
+    int rc = sectag_program_open_model_in(&s->model, s->o.model, s->o.workspace);
     if (rc) return rc;
     s->view.top = s->o.top ? s->o.top : about_model ? 20 : 8;
     s->shown = sectag_zalloc(s->model.n_areas, 1);

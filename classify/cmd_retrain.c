@@ -271,7 +271,7 @@ int cmd_retrain(int argc, char **argv) {
     int failed = make_candidate(r, &err);
     if (!failed && !r->v.no_gate) failed = run_gate(r, &blocked, &err);
     if (failed) sectag_program_error(&err);
-    rc = failed ? sectag_program_exit_code(failed) : blocked ? SECTAG_EXIT_BLOCKED : SECTAG_EXIT_OK;
+    rc = failed ? sectag_program_exit_code(failed) : blocked ? SECTAG_EXIT_GATE : SECTAG_EXIT_OK;
 cleanup:
     part_release(&r->now);
     part_release(&r->next);

@@ -9,15 +9,20 @@
 #include "classify/pool.h"
 #include "classify/program.h"
 #include "classify/progress.h"
+#include "classify/saver.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#ifndef SECTAG_VERSION
+#define SECTAG_VERSION "0.1.0"
+#endif
+
 typedef struct tag_options {
-    const char *format, *areas, *output, *model, *colour;
-    int lines, all, scores, quiet, verbose;
+    const char *format, *areas, *output, *model, *workspace, *colour;
+    int lines, all, scores, save, quiet, verbose;
     size_t jobs;
 } tag_options;
 
@@ -36,7 +41,12 @@ static const sectag_option options[] = {
     {"jobs", 'j', SECTAG_OPTION_COUNT, AT(jobs), "N",
      "threads (default: one a processor); never changes the output"},
     {"model", 'm', SECTAG_OPTION_TEXT, AT(model), "FILE",
-     "the model (default: $SECTAG_MODEL, else the one that came along)"},
+     "the model (default: $SECTAG_MODEL, else the workspace's active one, else the one that came along)"},
+    {"save", 0, SECTAG_OPTION_FLAG, AT(save), NULL,
+     "also save clauses and tags in the workspace, to be corrected"},
+    {"workspace", 'w', SECTAG_OPTION_TEXT, AT(workspace), "FILE",
+     "the workspace (default: $SECTAG_WORKSPACE, else sectag/workspace.sqlite\n"
+     "                          in $XDG_DATA_HOME or ~/.local/share)"},
     {"color", 0, SECTAG_OPTION_TEXT, AT(colour), "WHEN", "auto, always or never; for the format text"},
     {"quiet", 'q', SECTAG_OPTION_FLAG, AT(quiet), NULL, "no progress, no summary, no word of skipped files"},
     {"verbose", 'v', SECTAG_OPTION_FLAG, AT(verbose), NULL, "say what was dropped from each document"},
@@ -63,6 +73,7 @@ typedef struct run {
     uint8_t *shown;
     sectag_writer writer;
     sectag_output output;
+    sectag_saver saver;
     sectag_inputs inputs;
     sectag_document *document;
     sectag_pool *pool;
@@ -142,10 +153,10 @@ static int done(void *ctx, void *job, sectag_err *err) {
     run *r = ctx;
     sectag_batch *b = job;
     sectag_buf head = {0};
-    int rc = 0;
     add_totals(r, b);
+    int rc = sectag_saver_batch(&r->saver, b, err);
     if (b->opens) r->doc_printed = 0;
-    if (!b->printed) return 0;
+    if (rc || !b->printed) return rc;
     if (!r->doc_printed) {
         r->doc_printed = 1;
         if (sectag_writer_document(&r->writer, (sectag_piece){b->doc.data, b->doc.len}, &head))
@@ -212,6 +223,7 @@ static int tag_all(run *r, sectag_err *err) {
     for (size_t i = 0; i < r->inputs.paths.len && !rc; i++)
         rc = tag_document(r, r->inputs.paths.data[i], err);
     if (!rc) rc = sectag_pool_finish(r->pool, err);
+    if (!rc) rc = sectag_saver_finish(&r->saver, err);
     if (!rc) rc = write_buf(r, sectag_writer_end(&r->writer, &r->totals, &text), &text, err);
     return rc ? rc : sectag_output_commit(&r->output, err);
 }
@@ -250,7 +262,7 @@ static int set_writer(run *r) {
 }
 
 static int set_model(run *r) {
-    int rc = sectag_program_open_model(&r->model, r->o.model);
+    int rc = sectag_program_open_model_in(&r->model, r->o.model, r->o.workspace);
     if (rc) return rc;
     r->writer.taxonomy = &r->model.taxonomy;
     r->writer.shown = r->shown = sectag_zalloc(r->model.n_areas, 1);
@@ -302,6 +314,7 @@ static void run_release(run *r) {
     sectag_document_free(r->document);
     sectag_inputs_release(&r->inputs);
     sectag_output_release(&r->output);
+    sectag_saver_release(&r->saver);
     sectag_model_release(&r->model);
     free(r->shown);
     free(r->totals.area);
@@ -343,6 +356,7 @@ int cmd_tag(int argc, char **argv) {
     }
     rc = set_writer(&r);
     if (!rc) rc = set_model(&r);
+    if (!rc && r.o.save) rc = sectag_saver_init(&r.saver, r.o.workspace, &r.model, SECTAG_VERSION);
     if (!rc) rc = tag(&r, argv + 1, n);
     run_release(&r);
     return rc;

@@ -16,6 +16,8 @@ static const struct command {
 } commands[] = {
     {"tag", cmd_tag, "tag the clauses of documents"},
     {"explain", cmd_explain, "show why a clause has its scores, or what a model looks for"},
+    {"correct", cmd_correct, "record what is wrong with tags"},
+    {"corrections", cmd_corrections, "list, compare, withdraw and export corrections"},
     {"train", cmd_train, "train a model on labelled clauses"},
     {"retrain", cmd_retrain, "train again with what analysts decided, and compare with the current model"},
     {"suggest", cmd_suggest, "choose the clauses that an analyst should look at next"},
@@ -23,6 +25,7 @@ static const struct command {
     {"eval", cmd_eval, "measure a model against labelled clauses"},
     {"areas", cmd_areas, "list the areas of a model"},
     {"model", cmd_model, "describe or check a model file"},
+    {"models", cmd_models, "the workspace's models: list, promote, roll back"},
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 
@@ -32,9 +35,9 @@ static int print_help(void) {
         "Cuts policy text and filings into clauses and tags each with the technology areas it is about.\n\n"
         "Commands:");
     for (size_t i = 0; i < N_COMMANDS; i++)
-        (void)printf("  %-10s %s\n", commands[i].name, commands[i].summary);
+        (void)printf("  %-12s %s\n", commands[i].name, commands[i].summary);
     (void)puts("\nsectag COMMAND --help says more. Exit codes: 0 all done; 1 some inputs failed and were\n"
-               "reported; 2 usage; 3 model or data unusable; 4 a retrained model was blocked.\n\n"
+               "reported; 2 usage; 3 model or data unusable; 4 a model did not pass the gate.\n\n"
                "Example:\n  sectag tag tests/data/sample/plan-zh.txt");
     return fflush(stdout) ? SECTAG_EXIT_SOME : SECTAG_EXIT_OK;
 }

@@ -1,5 +1,6 @@
 #include "classify/program.h"
 
+#include "classify/desk.h"
 #include "classify/put.h"
 
 #include <errno.h>
@@ -51,6 +52,8 @@ int sectag_program_exit_code(int error) {
     case SECTAG_EMODEL:
     case SECTAG_EDATA:
         return SECTAG_EXIT_DATA;
+    case SECTAG_EGATE:
+        return SECTAG_EXIT_GATE;
     default:
         return SECTAG_EXIT_SOME;
     }
@@ -86,23 +89,41 @@ int sectag_program_begin(const sectag_usage *u, void *values, int argc, char **a
 #define SECTAG_SOURCE_MODEL "models/default/default.sectag"
 #endif
 
-static const char *model_path(const char *path) {
+static int find_model(const char *path, const char *workspace, sectag_buf *out, sectag_err *err) {
     const char *variable = getenv("SECTAG_MODEL");
-    if (path) return path;
-    if (variable && *variable) return variable;
-    return access(SECTAG_MODEL_PATH, R_OK) == 0 ? SECTAG_MODEL_PATH : SECTAG_SOURCE_MODEL;
+    if (!path && variable && *variable) path = variable;
+    if (path) return sectag_buf_adds(out, path) ? sectag_err_nomem(err) : 0;
+    int rc = sectag_desk_model(workspace, out, err);
+    if (rc) return rc < 0 ? rc : 0;
+    path = access(SECTAG_MODEL_PATH, R_OK) == 0 ? SECTAG_MODEL_PATH : SECTAG_SOURCE_MODEL;
+    if (access(path, F_OK) != 0)
+        return sectag_err_set(err, SECTAG_EMODEL,
+                              "no model: give --model FILE or set SECTAG_MODEL (there is no %.160s)", path);
+    return sectag_buf_adds(out, path) ? sectag_err_nomem(err) : 0;
+}
+
+int sectag_program_model_path(const char *path, const char *workspace, sectag_buf *out) {
+    sectag_err err = {0};
+    if (find_model(path, workspace, out, &err) == 0) return SECTAG_EXIT_OK;
+    sectag_program_error(&err);
+    return SECTAG_EXIT_DATA;
+}
+
+int sectag_program_open_model_in(sectag_model *m, const char *path, const char *workspace) {
+    sectag_err err = {0};
+    sectag_buf chosen = {0};
+    int rc = sectag_program_model_path(path, workspace, &chosen);
+    if (!rc && sectag_model_open(m, chosen.data, &err)) {
+        if (!err.file[0]) (void)snprintf(err.file, sizeof err.file, "%s", chosen.data);
+        sectag_program_error(&err);
+        rc = SECTAG_EXIT_DATA;
+    }
+    sectag_buf_release(&chosen);
+    return rc;
 }
 
 int sectag_program_open_model(sectag_model *m, const char *path) {
-    sectag_err err = {0};
-    const char *chosen = model_path(path), *variable = getenv("SECTAG_MODEL");
-    if (sectag_model_open(m, chosen, &err) == 0) return SECTAG_EXIT_OK;
-    if (!err.file[0]) (void)snprintf(err.file, sizeof err.file, "%s", chosen);
-    if (!path && !(variable && *variable) && access(chosen, F_OK) != 0)
-        sectag_program_say("no model: give --model FILE or set SECTAG_MODEL (there is no %s)", chosen);
-    else
-        sectag_program_error(&err);
-    return SECTAG_EXIT_DATA;
+    return sectag_program_open_model_in(m, path, NULL);
 }
 
 static int unknown_area(const sectag_taxonomy *t, const char *code, size_t len) {

@@ -16,7 +16,7 @@ enum {
     SECTAG_EXIT_SOME = 1,
     SECTAG_EXIT_USAGE = 2,
     SECTAG_EXIT_DATA = 3,
-    SECTAG_EXIT_BLOCKED = 4
+    SECTAG_EXIT_GATE = 4
 };
 
 /* "sectag: file:line: message" on standard error. */
@@ -25,17 +25,22 @@ void sectag_program_error(const sectag_err *err);
 /* "sectag: message" on standard error. */
 void sectag_program_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* The exit code of an error that ends a command: usage for SECTAG_EARG, data for EMODEL and EDATA,
- * some for all others. */
+/* The exit code of an error that ends a command: usage for SECTAG_EARG, data for EMODEL and EDATA, gate for
+ * EGATE, some for all others. */
 int sectag_program_exit_code(int error);
 
 /* Begins a command: parses argv, or prints the help text or what is wrong. Returns -1 when the command shall
  * go on, else the exit code. Operands are then argv[1 .. 1 + *n_operands). */
 int sectag_program_begin(const sectag_usage *u, void *values, int argc, char **argv, size_t *n_operands);
 
-/* Opens the model: `path`, else $SECTAG_MODEL, else the installed one, else the source tree's. Says so and
- * returns SECTAG_EXIT_DATA when that cannot be done, else 0. */
+/* Opens the model: `path`, else $SECTAG_MODEL, else the active model of the workspace (desk.h) if there is
+ * one, else the installed one, else the source tree's. Says so and returns SECTAG_EXIT_DATA when that cannot
+ * be done, else 0. `workspace`: the option --workspace, or NULL. */
 int sectag_program_open_model(sectag_model *m, const char *path);
+int sectag_program_open_model_in(sectag_model *m, const char *path, const char *workspace);
+
+/* Appends the path of the model that open_model_in would open. Returns an exit code likewise. */
+int sectag_program_model_path(const char *path, const char *workspace, sectag_buf *out);
 
 /* Writes a buffer to standard output. Returns 0, or SECTAG_EXIT_SOME after saying what failed. */
 int sectag_program_print(const sectag_buf *out);
@@ -74,5 +79,8 @@ int cmd_eval(int argc, char **argv);
 int cmd_retrain(int argc, char **argv);
 int cmd_suggest(int argc, char **argv);
 int cmd_diff(int argc, char **argv);
+int cmd_correct(int argc, char **argv);
+int cmd_corrections(int argc, char **argv);
+int cmd_models(int argc, char **argv);
 
 #endif

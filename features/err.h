@@ -14,12 +14,13 @@
 
 enum {
     SECTAG_OK = 0,
-    SECTAG_ENOMEM = -1, /* an allocation failed or a size overflowed */
-    SECTAG_EIO = -2,    /* the operating system refused: open, read, write, rename */
-    SECTAG_EDATA = -3,  /* labelled data, terms or taxonomy cannot be used as they are */
-    SECTAG_EMODEL = -4, /* a model file is damaged, of another version, or does not fit */
-    SECTAG_EARG = -5,   /* an argument or option is out of range */
-    SECTAG_ECANCEL = -6 /* a progress callback asked to stop */
+    SECTAG_ENOMEM = -1,  /* an allocation failed or a size overflowed */
+    SECTAG_EIO = -2,     /* the operating system refused: open, read, write, rename */
+    SECTAG_EDATA = -3,   /* labelled data, terms or taxonomy cannot be used as they are */
+    SECTAG_EMODEL = -4,  /* a model file is damaged, of another version, or does not fit */
+    SECTAG_EARG = -5,    /* an argument or option is out of range */
+    SECTAG_ECANCEL = -6, /* a progress callback asked to stop */
+    SECTAG_EGATE = -7    /* a model is not good enough to take the place of another */
 };
 
 /* What went wrong and where. `line` counts from 1; 0 means "no line". `byte` counts from 0 and is

@@ -1,6 +1,6 @@
 /* decision.h: what the ledger has to say about clauses, one row a clause: what retraining learns from and
  * what the gate measures by. Rows stand in the order of their clauses' hashes (workspace.h), so that the
- * same ledger gives the same array, whatever order or machine its entries came from.
+ * same ledger gives the same array on any machine, and values do not depend on the order of its entries.
  *
  *   held   about a fifth of the clauses is set aside to measure by: rows with held = 1 must never be trained
  *          on. Near-duplicates share the mark, and a clause that was held stays so as the ledger grows

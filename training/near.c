@@ -326,3 +326,14 @@ int sectag_near_find(const sectag_key_set *sets, size_t n, double jaccard, secta
     join_release(&j);
     return rc ? sectag_err_nomem(err) : 0;
 }
+
+double sectag_jaccard(sectag_key_set a, sectag_key_set b) {
+    size_t i = 0, j = 0, both = 0;
+    while (i < a.len && j < b.len) {
+        uint64_t u = a.key[i], v = b.key[j];
+        both += u == v;
+        i += u <= v;
+        j += v <= u;
+    }
+    return both ? (double)both / (double)(a.len + b.len - both) : 0;
+}

@@ -28,4 +28,8 @@ void sectag_near_release(sectag_near *g);
  * *out must be initialised; what it held is released. SECTAG_ENOMEM. */
 int sectag_near_find(const sectag_key_set *sets, size_t n, double jaccard, sectag_near *out, sectag_err *err);
 
+/* |A and B| / |A or B| of two sets by itself; 0 if one is empty. The pairs of sectag_near_find are those for
+ * which it is at least the asked value. */
+double sectag_jaccard(sectag_key_set a, sectag_key_set b);
+
 #endif

@@ -79,8 +79,8 @@ static inline void tiny_weights(const sectag_vocab *v, const sectag_terms *t, do
     }
 }
 
-/* Writes the model. Returns 0 or -1. */
-static inline int tiny_model_save(const char *path) {
+/* Writes the model with that bias of its areas. Returns 0 or -1. */
+static inline int tiny_model_save_as(const char *path, double bias) {
     static const char *const groups[TINY_AREAS] = {"vaccine", "antibody", "seed-breeding", "tcm-device"};
     sectag_vector_options options = SECTAG_VECTOR_DEFAULTS;
     sectag_vocab_builder *vb = sectag_vocab_builder_new();
@@ -100,7 +100,7 @@ static inline int tiny_model_save(const char *path) {
     for (int a = 0; a < 3; a++) {
         rows[a] = calloc(columns, sizeof **rows);
         if (!rows[a]) goto cleanup;
-        area[a] = (sectag_area_model){.bias = -1.0f,
+        area[a] = (sectag_area_model){.bias = (float)bias,
                                       .threshold = 0.5,
                                       .accept = 0.9,
                                       .positives = 100u + (uint32_t)a,
@@ -127,6 +127,10 @@ cleanup:
     sectag_vocab_builder_free(vb);
     sectag_terms_builder_free(tb);
     return rc ? -1 : 0;
+}
+
+static inline int tiny_model_save(const char *path) {
+    return tiny_model_save_as(path, -1.0);
 }
 
 /* Writes the model to a temporary file, opens and indexes it; the file is gone at once. Returns 0 or -1. */

@@ -9,7 +9,11 @@ trap 'rm -rf "$T"' EXIT
 "$MAKE_MODEL" "$T/tiny.sectag" || exit 2
 SECTAG_MODEL=$T/tiny.sectag
 export SECTAG_MODEL
-unset NO_COLOR
+XDG_DATA_HOME=$T/data # no workspace of whoever runs the tests
+SECTAG_ANALYST=anna
+SECTAG_NOW=2026-01-02T03:04:05Z
+export XDG_DATA_HOME SECTAG_ANALYST SECTAG_NOW
+unset NO_COLOR SECTAG_WORKSPACE
 checks=0
 failures=0
 
