@@ -73,7 +73,7 @@ static int keep_heading(sectag_batch *b, const sectag_record *r, size_t *at) {
 
 int sectag_batch_add(sectag_batch *b, const sectag_record *r, sectag_err *err) {
     sectag_batch_clause c = {.record = *r, .dropped = b->dropped.len};
-    int rc = keep_heading(b, r, &c.heading) | keep(b, r->text, &c.text);
+    int rc = keep_heading(b, r, &c.heading) | keep(b, r->text, &c.text) | keep(b, r->columns, &c.columns);
     for (size_t i = 0; i < r->n_dropped; i++) rc |= sectag_array_push(&b->dropped, r->dropped[i]);
     if (!rc) rc = sectag_array_push(&b->clauses, c);
     return rc ? sectag_err_nomem(err) : 0;
@@ -117,6 +117,7 @@ static int write_clause(sectag_batch *b, size_t i, const sectag_writer *w, int a
     sectag_record *r = &c->record;
     r->doc = (sectag_piece){b->doc.data, b->doc.len};
     r->text = b->text_pieces.data[i];
+    r->columns = (sectag_piece){b->text.data + c->columns.at, c->columns.len};
     r->heading = r->n_heading ? b->heading_pieces.data + c->heading : NULL;
     r->dropped = r->n_dropped ? b->dropped.data + c->dropped : NULL;
     r->verdict = b->verdicts.data + i * b->n_areas;

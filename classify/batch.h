@@ -20,7 +20,7 @@ typedef struct sectag_batch_piece {
 /* A record whose text, headings and dropped spans stand in the batch's arrays from there on. */
 typedef struct sectag_batch_clause {
     sectag_record record;
-    sectag_batch_piece text;
+    sectag_batch_piece text, columns;
     size_t heading, dropped;
 } sectag_batch_clause;
 

@@ -21,6 +21,13 @@ static const struct {
     [SECTAG_MARKER_CLOSE] = {12, 40},  [SECTAG_MARKER_CIRCLE] = {13, 40},  [SECTAG_MARKER_TITLE] = {14, 0},
 };
 
+/* Does m, found by its look, close a declared heading? Only where that one shows a marker of the same kind, or
+ * of one that belongs further in. */
+static int closes_declared(const sectag_open_heading *open, const sectag_marker *m) {
+    if (open->own == SECTAG_MARKER_NONE) return 0;
+    return open->own == m->kind || kinds[open->own].rank > kinds[m->kind].rank;
+}
+
 static int same_kind(const sectag_open_heading *a, const sectag_marker *m) {
     return a->kind == m->kind && a->depth == m->depth;
 }
@@ -28,6 +35,8 @@ static int same_kind(const sectag_open_heading *a, const sectag_marker *m) {
 /* Does m close the open heading? */
 static int closes_heading(const sectag_open_heading *open, const sectag_marker *m) {
     if (m->kind == SECTAG_MARKER_BOX) return 0; /* a box stands within whatever is open */
+    if (m->kind == SECTAG_MARKER_LEVEL) return open->kind != SECTAG_MARKER_LEVEL || open->depth >= m->depth;
+    if (open->kind == SECTAG_MARKER_LEVEL) return closes_declared(open, m);
     if (open->kind == SECTAG_MARKER_DOTTED && m->kind == SECTAG_MARKER_DOTTED) return open->depth >= m->depth;
     return kinds[open->kind].rank > kinds[m->kind].rank;
 }
@@ -37,7 +46,8 @@ static int closes_heading(const sectag_open_heading *open, const sectag_marker *
 void sectag_outline_make_room(sectag_outline *outline, const sectag_marker *m) {
     for (size_t i = outline->len; i > 0; i--) {
         const sectag_open_heading *open = &outline->open[i - 1];
-        if (!same_kind(open, m) || (m->value && open->value >= m->value)) continue;
+        if (m->kind == SECTAG_MARKER_LEVEL || !same_kind(open, m) || (m->value && open->value >= m->value))
+            continue;
         outline->len = i - 1;
         return;
     }
@@ -166,6 +176,11 @@ static int is_run_in(const sectag_heading_candidate *c, size_t columns) {
 int sectag_is_heading(const sectag_heading_candidate *c, sectag_marker *m) {
     *m = c->line->marker;
     size_t columns = sectag_columns(c->text, c->len);
+    if (c->line->kind == SECTAG_BLOCK_HEADING) {
+        *m = (sectag_marker){.kind = SECTAG_MARKER_LEVEL, .depth = c->line->level};
+        return 1;
+    }
+    if (c->line->kind == SECTAG_BLOCK_ITEM || c->line->kind == SECTAG_BLOCK_NOTE) return 0;
     if ((c->line->flags & SECTAG_LINE_TABLE) || columns > ALONE_PLAIN_MAX) return 0;
     if (m->kind >= SECTAG_MARKER_DASH) return 0;
     sectag_line_tail tail = sectag_reflow_tail(c->text, c->len);
