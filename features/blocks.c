@@ -21,6 +21,12 @@ void sectag_blocks_clear(sectag_blocks *l) {
     l->kind = l->level = 0;
 }
 
+void sectag_blocks_forget(sectag_blocks *l) {
+    if (l->text.data) memmove(l->text.data, l->text.data + l->begun, l->text.len - l->begun);
+    l->text.len -= l->begun;
+    l->begun = l->entries.len = l->next = 0;
+}
+
 /* ---- one block ---- */
 
 static int is_blank(const char *text, size_t len) {

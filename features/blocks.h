@@ -38,6 +38,9 @@ void sectag_blocks_release(sectag_blocks *l);
 /* Forgets all blocks, keeps the memory. */
 void sectag_blocks_clear(sectag_blocks *l);
 
+/* Forgets the blocks that are ended, keeps the one being filled. */
+void sectag_blocks_forget(sectag_blocks *l);
+
 /* Ends the block being filled and begins another. Failures are kept in no_memory, so that callers need not ask
  * after every word. */
 void sectag_blocks_begin(sectag_blocks *l, uint8_t kind, uint8_t level);

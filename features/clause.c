@@ -170,7 +170,7 @@ static int cut_paragraph(cutter *c, const sectag_paragraph *p) {
     c->piece = 0;
     if (gather(c, p)) return SECTAG_ENOMEM;
     if (!c->line) return 0;
-    if (c->line->kind == SECTAG_BLOCK_HEADING) return add_clause(c, 0, c->len);
+    if (sectag_is_declared(c->line, c->text, c->len)) return add_clause(c, 0, c->len);
     return sectag_sentences(c->text, c->len, add_clause, c);
 }
 

@@ -67,6 +67,13 @@ static size_t count_commas(const char *text, size_t len) {
     return n;
 }
 
+/* "证券代码：000681": a line of particulars, no title. */
+static int has_colon(const char *text, size_t len) {
+    for (size_t i = 0; i + 3 <= len; i++)
+        if (memcmp(text + i, "：", 3) == 0) return 1;
+    return 0;
+}
+
 static int is_english(const char *text, size_t len) {
     for (size_t i = 0; i < len; i++)
         if ((unsigned char)text[i] >= 0xE3) return 0;
@@ -131,7 +138,8 @@ static int is_plain_heading(const sectag_heading_candidate *c, size_t columns, s
     if (!c->whole || c->line->page_mark) return 0;
     if (!open && (columns > 60 || !c->first || english_case(c->text, c->len) != SECTAG_MARKER_CAPS)) return 0;
     if (!is_english(c->text, c->len))
-        return c->first && c->next && columns <= ALONE_PLAIN_MAX / 2 && !count_commas(c->text, c->len);
+        return c->first && c->next && columns <= ALONE_PLAIN_MAX / 2 && !count_commas(c->text, c->len) &&
+               !has_colon(c->text, c->len);
     if (columns > ENGLISH_MAX || c->text[c->len - 1] == ',') return 0;
     int prose = has_text_below(c);
     switch (english_case(c->text, c->len)) {
@@ -172,11 +180,16 @@ static int is_run_in(const sectag_heading_candidate *c, size_t columns) {
            c->next->marker.kind != m->kind && c->next->marker.kind != SECTAG_MARKER_ARTICLE;
 }
 
+int sectag_is_declared(const sectag_line *line, const char *text, size_t len) {
+    enum { DECLARED_MAX = 160 };
+    return line->kind == SECTAG_BLOCK_HEADING && sectag_columns(text, len) <= DECLARED_MAX;
+}
+
 /* Is the first clause a heading? *m: what it is filed under. */
 int sectag_is_heading(const sectag_heading_candidate *c, sectag_marker *m) {
     *m = c->line->marker;
     size_t columns = sectag_columns(c->text, c->len);
-    if (c->line->kind == SECTAG_BLOCK_HEADING) {
+    if (c->whole && sectag_is_declared(c->line, c->text, c->len)) {
         *m = (sectag_marker){.kind = SECTAG_MARKER_LEVEL, .depth = c->line->level};
         return 1;
     }

@@ -43,6 +43,9 @@ typedef struct sectag_heading_candidate {
     uint8_t list; /* kind of the list items, ended by semicolons, that stand right above it; 0: none */
 } sectag_heading_candidate;
 
+/* Does the document declare the paragraph a heading, and does it look like one? Styles are also put on long text. */
+int sectag_is_declared(const sectag_line *line, const char *text, size_t len);
+
 /* Is the clause a heading? *m: the marker that it is filed under. */
 int sectag_is_heading(const sectag_heading_candidate *c, sectag_marker *m);
 

@@ -117,6 +117,7 @@ static int is_link_list(const xmlNode *n) {
     tally t = {0};
     if (!is_one_of(n, " div ul ol table dl section p td form ")) return 0;
     count_element(n, &t, 0, 0);
+    if (t.links >= 2 && t.text <= 24 && t.linked == t.text) return 1; /* "print", "close" */
     return t.links >= 3 && !t.sentence && t.linked * 10 >= t.text * 6;
 }
 
@@ -280,6 +281,20 @@ static void take_page(page *p, const xmlNode *root) {
     end_block(p);
 }
 
+/* Was next to nothing left of the page, and no sentence? */
+static int is_gutted(const sectag_blocks *l, size_t before, const xmlNode *root) {
+    tally t = {0};
+    size_t columns = 0;
+    for (size_t i = before; i < l->entries.len; i++) {
+        const char *text = l->text.data + l->entries.data[i].at;
+        columns += sectag_columns(text, l->entries.data[i].len);
+        for (size_t k = 0; k + 3 <= l->entries.data[i].len; k++)
+            if (memcmp(text + k, "。", 3) == 0) return 0;
+    }
+    count_element(root, &t, 0, 0);
+    return columns * 3 < t.text;
+}
+
 int sectag_html_blocks(sectag_blocks *l, const char *html, size_t len) {
     page p = {.blocks = l};
     size_t before = l->entries.len;
@@ -289,7 +304,8 @@ int sectag_html_blocks(sectag_blocks *l, const char *html, size_t len) {
                                         HTML_PARSE_NONET | HTML_PARSE_COMPACT | HTML_PARSE_IGNORE_ENC);
     const xmlNode *root = doc ? xmlDocGetRootElement(doc) : NULL;
     if (root) take_page(&p, root);
-    if (root && l->entries.len == before) {
+    if (root && is_gutted(l, before, root)) {
+        l->entries.len = before;
         p.all = 1;
         take_page(&p, root);
     }

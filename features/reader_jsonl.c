@@ -105,7 +105,7 @@ static int next_jsonl(sectag_reader *r, sectag_block *b, sectag_err *err) {
     if (rc != 1) return rc;
     const char *feed = r->o.rows ? NULL : memchr(s->rest, '\n', s->rest_len);
     size_t len = feed ? (size_t)(feed - s->rest) : s->rest_len;
-    *b = (sectag_block){.text = s->rest, .len = len, .kind = SECTAG_BLOCK_PARAGRAPH, .row = s->line,
+    *b = (sectag_block){.text = s->rest, .len = len, .kind = SECTAG_BLOCK_ITEM, .row = s->line,
                         .cells = s->cells.data, .n_cells = s->cells.len};
     s->rest += len + (feed != NULL);
     s->rest_len -= len + (feed != NULL);

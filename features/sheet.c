@@ -211,7 +211,7 @@ int sectag_sheet_next(sectag_sheet *s, int rows, sectag_block *b) {
         const sectag_sheet_cell *cell = cell_of(s, row, s->column);
         *b = (sectag_block){.text = cell && rows ? text_of(s, cell) : "",
                             .len = cell && rows ? cell->len : 0,
-                            .kind = SECTAG_BLOCK_PARAGRAPH,
+                            .kind = SECTAG_BLOCK_ITEM,
                             .row = row->number - s->header_row};
         if (rows ? row->n == 0 : !cell || !next_line(s, cell, b)) continue;
         if (set_beside(s, row)) return SECTAG_ENOMEM;
