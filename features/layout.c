@@ -19,6 +19,9 @@ void sectag_layout_release(sectag_layout *l) {
     free(l->lines.data);
     free(l->edges.data);
     free(l->gaps.data);
+    free(l->across.data);
+    free(l->down.data);
+    free(l->boxed.data);
     memset(l, 0, sizeof *l);
 }
 
@@ -68,8 +71,35 @@ static int is_word_space(const sectag_glyph *left, const sectag_glyph *right, do
     return wide == 0 || gap > em * (wide == 2 ? 0.6 : 0.4);
 }
 
-static int begins_run(const sectag_run *run, const sectag_glyph *before, const sectag_glyph *g) {
-    if (!before || !side_by_side(&run->box, &g->box)) return 1;
+/* Does the run so far look like a heading's number, which the blank sets off: "3" or "4.1" before what is not
+ * counted by it? */
+static int is_number(const sectag_layout *l, const sectag_run *run, uint32_t next) {
+    static const uint32_t units[] = {0x5E74, 0x6708, 0x65E5, 0x65F6, 0x4E2A, 0x4E07, 0x4EBF, 0x9879, 0x5BB6};
+    const char *text = l->text.data + run->at;
+    size_t dots = 0;
+    for (size_t i = 0; i < run->len; i++) {
+        dots += text[i] == '.';
+        if (text[i] != '.' && (text[i] < '0' || text[i] > '9')) return 0;
+    }
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+        if (units[i] == next) return 0;
+    return dots > 0 ? text[run->len - 1] != '.' : run->len <= 2;
+}
+
+/* Does a ruled line run down between the two? */
+static int is_ruled_off(const sectag_layout *l, const sectag_glyph *left, const sectag_glyph *right) {
+    double middle = (left->box.y1 + left->box.y2) / 2, from = (left->box.x1 + left->box.x2) / 2;
+    double to = (right->box.x1 + right->box.x2) / 2;
+    for (size_t i = 0; i < l->down.len; i++) {
+        const sectag_box *b = &l->down.data[i];
+        if (b->x1 > from && b->x2 < to && b->y1 <= middle && b->y2 >= middle) return 1;
+    }
+    return 0;
+}
+
+static int begins_run(const sectag_layout *l, const sectag_run *run, const sectag_glyph *before,
+                      const sectag_glyph *g) {
+    if (!before || !side_by_side(&run->box, &g->box) || is_ruled_off(l, before, g)) return 1;
     double gap = g->box.x1 - before->box.x2;
     return gap > RUN_GAP * run->em || gap < -2 * run->em;
 }
@@ -77,12 +107,13 @@ static int begins_run(const sectag_run *run, const sectag_glyph *before, const s
 /* Adds a glyph to the last run or to a new one. */
 static int add_glyph(sectag_layout *l, const sectag_glyph *before, int spaced, const sectag_glyph *g) {
     sectag_run *run = l->runs.len ? &l->runs.data[l->runs.len - 1] : NULL;
-    if (!run || begins_run(run, before, g)) {
+    if (!run || begins_run(l, run, before, g)) {
         sectag_run fresh = {g->box, em_of(g), l->text.len, 0};
         if (sectag_array_push(&l->runs, fresh)) return SECTAG_ENOMEM;
         run = &l->runs.data[l->runs.len - 1];
     } else {
-        if (spaced && is_word_space(before, g, run->em) && sectag_buf_addc(&l->text, ' ')) return SECTAG_ENOMEM;
+        int blank = spaced && (is_word_space(before, g, run->em) || is_number(l, run, g->cp));
+        if (blank && sectag_buf_addc(&l->text, ' ')) return SECTAG_ENOMEM;
         if (sectag_is_cjk(g->cp) && em_of(g) > run->em * 0.8) run->em = em_of(g);
         widen(&run->box, &g->box);
     }
@@ -146,10 +177,61 @@ static int group_rows(sectag_layout *l, sectag_run *runs, size_t n) {
     return 0;
 }
 
+/* ---- ruled boxes ---- */
+
+/* The box of ruled lines around the run's middle. Returns 0 where a side is missing. */
+static int find_box(const sectag_layout *l, const sectag_run *run, sectag_box *box) {
+    double x = (run->box.x1 + run->box.x2) / 2, y = (run->box.y1 + run->box.y2) / 2;
+    *box = (sectag_box){-1, -1, 1e9, 1e9};
+    for (size_t i = 0; i < l->down.len; i++) {
+        const sectag_box *b = &l->down.data[i];
+        if (b->y1 > y || b->y2 < y) continue;
+        if (b->x1 <= x && b->x1 > box->x1) box->x1 = b->x1;
+        if (b->x1 > x && b->x1 < box->x2) box->x2 = b->x1;
+    }
+    for (size_t i = 0; i < l->across.len; i++) {
+        const sectag_box *b = &l->across.data[i];
+        if (b->x1 > x || b->x2 < x) continue;
+        if (b->y1 <= y && b->y1 > box->y1) box->y1 = b->y1;
+        if (b->y1 > y && b->y1 < box->y2) box->y2 = b->y1;
+    }
+    return box->x1 >= 0 && box->y1 >= 0 && box->x2 < 1e9 && box->y2 < 1e9;
+}
+
+/* By the top of the cell, its left side, and the place in it. */
+static int by_cell(const void *a, const void *b) {
+    const sectag_boxed *x = a, *y = b;
+    if (fabs(x->cell.y1 - y->cell.y1) > 0.01) return x->cell.y1 < y->cell.y1 ? -1 : 1;
+    if (fabs(x->cell.x1 - y->cell.x1) > 0.01) return x->cell.x1 < y->cell.x1 ? -1 : 1;
+    return by_top(&x->run, &y->run);
+}
+
+/* Moves the runs within boxes from l->runs to l->boxed. A frame around all of it is no table: there have to be
+ * boxes side by side. */
+static int take_boxed(sectag_layout *l) {
+    size_t kept = 0;
+    int beside = 0;
+    if (l->down.len < 2 || l->across.len < 2) return 0;
+    for (size_t i = 0; i < l->runs.len; i++) {
+        sectag_boxed boxed = {.run = l->runs.data[i]};
+        if (find_box(l, &boxed.run, &boxed.cell) && sectag_array_push(&l->boxed, boxed)) return SECTAG_ENOMEM;
+    }
+    if (l->boxed.len) qsort(l->boxed.data, l->boxed.len, sizeof *l->boxed.data, by_cell);
+    for (size_t i = 1; i < l->boxed.len; i++)
+        beside |= l->boxed.data[i].cell.x1 >= l->boxed.data[i - 1].cell.x2 - 1;
+    if (!beside) l->boxed.len = 0;
+    for (size_t i = 0; i < l->runs.len && l->boxed.len; i++) {
+        sectag_box box;
+        if (!find_box(l, &l->runs.data[i], &box)) l->runs.data[kept++] = l->runs.data[i];
+    }
+    if (l->boxed.len) l->runs.len = kept;
+    return 0;
+}
+
 int sectag_layout_rows(sectag_layout *l, const sectag_glyph *glyphs, size_t n) {
     sectag_buf_clear(&l->text);
-    l->runs.len = l->rows.len = l->lines.len = l->edges.len = 0;
-    if (find_runs(l, glyphs, n)) return SECTAG_ENOMEM;
+    l->runs.len = l->rows.len = l->lines.len = l->edges.len = l->boxed.len = 0;
+    if (find_runs(l, glyphs, n) || take_boxed(l)) return SECTAG_ENOMEM;
     return group_rows(l, l->runs.data, l->runs.len);
 }
 
@@ -420,9 +502,70 @@ static int measure_flows(sectag_layout *l) {
     return 0;
 }
 
+/* Lines of the cell that boxed runs [first, end) stand in, appended to l->lines. */
+static int push_cell(sectag_layout *l, size_t first, size_t end, const sectag_layout_line *as) {
+    for (size_t i = first, next; i < end; i = next) {
+        size_t from = l->runs.len;
+        sectag_box largest = l->boxed.data[i].run.box;
+        for (next = i; next < end && side_by_side(&largest, &l->boxed.data[next].run.box); next++)
+            if (sectag_array_push(&l->runs, l->boxed.data[next].run)) return SECTAG_ENOMEM;
+        sectag_layout_line line = *as;
+        line.row = row_of(l->runs.data, from, l->runs.len);
+        if (sectag_array_push(&l->lines, line)) return SECTAG_ENOMEM;
+    }
+    return 0;
+}
+
+static int same_side(double a, double b) {
+    return fabs(a - b) < 3;
+}
+
+/* Lines of the table row that begins with boxed run `first`; *end is behind its last run. */
+static int push_boxed_row(sectag_layout *l, size_t first, uint32_t row, size_t *end) {
+    sectag_layout_line as = {.flow = 1, .table = 1, .table_row = row};
+    double top = l->boxed.data[first].cell.y1;
+    for (size_t i = first, next; ; i = next) {
+        if (i == l->boxed.len || !same_side(l->boxed.data[i].cell.y1, top)) {
+            *end = i;
+            return 0;
+        }
+        const sectag_box cell = l->boxed.data[i].cell;
+        for (next = i + 1; next < l->boxed.len && same_side(l->boxed.data[next].cell.y1, cell.y1) &&
+                           same_side(l->boxed.data[next].cell.x1, cell.x1); next++) {
+        }
+        as.cell++;
+        as.left = cell.x1;
+        as.right = cell.x2;
+        if (push_cell(l, i, next, &as)) return SECTAG_ENOMEM;
+    }
+}
+
+/* Puts the rows of ruled tables between the lines of text, by height. */
+static int merge_boxed(sectag_layout *l) {
+    size_t texts = l->lines.len, text = 0, boxed = 0;
+    uint32_t row = 0;
+    while (text < texts || boxed < l->boxed.len) {
+        int table = boxed < l->boxed.len &&
+                    (text == texts || l->boxed.data[boxed].cell.y1 < l->lines.data[text].row.box.y1);
+        if (table) {
+            if (push_boxed_row(l, boxed, ++row, &boxed)) return SECTAG_ENOMEM;
+        } else {
+            sectag_layout_line line = l->lines.data[text++];
+            if (sectag_array_push(&l->lines, line)) return SECTAG_ENOMEM;
+        }
+    }
+    memmove(l->lines.data, l->lines.data + texts, (l->lines.len - texts) * sizeof *l->lines.data);
+    l->lines.len -= texts;
+    return 0;
+}
+
 int sectag_layout_lines(sectag_layout *l) {
     double left, right;
     l->lines.len = l->edges.len = 0;
+    if (l->boxed.len) { /* tables are ruled on this page: none is guessed */
+        int failed = push_rows(l) || measure_flows(l);
+        return failed ? SECTAG_ENOMEM : merge_boxed(l);
+    }
     margins(l, &left, &right);
     double x = find_gutter(l, left, right);
     int rc = x > 0 ? push_columns(l, x) : push_rows(l);

@@ -3,6 +3,8 @@
  *   glyphs -> runs (no wide gap within) -> rows (runs side by side) -> flows (a column after the other), in which
  *   rows are lines of text, or rows of a table with a cell for each of its columns
  *
+ * Where ruled lines are known, text within a box of them is a table cell, and cells that begin at one height are a row.
+ *
  * Lengths are points from the page's upper left corner. Knows nothing of PDF.
  */
 #ifndef SECTAG_LAYOUT_H
@@ -47,7 +49,15 @@ typedef struct sectag_layout_line {
     uint32_t flow;      /* columns are numbered from 1 */
     uint32_t table;     /* tables from 1; 0: text */
     uint32_t table_row; /* within the table, from 1: several lines may form a row */
+    uint32_t cell;      /* of a ruled table: the whole line stands in this cell, numbered from 1; left and right are
+                           its sides. 0: columns are found by sectag_layout_column */
 } sectag_layout_line;
+
+/* A run within a ruled box. */
+typedef struct sectag_boxed {
+    sectag_box cell;
+    sectag_run run;
+} sectag_boxed;
 
 /* Zero-initialised: empty. */
 typedef struct sectag_layout {
@@ -57,6 +67,8 @@ typedef struct sectag_layout {
     SECTAG_ARRAY(sectag_layout_line) lines;
     SECTAG_ARRAY(double) edges;     /* of a table's columns: left, right, left, right, ... */
     SECTAG_ARRAY(double) gaps;
+    SECTAG_ARRAY(sectag_box) across, down; /* ruled lines, set by the caller before step 1 */
+    SECTAG_ARRAY(sectag_boxed) boxed;
 } sectag_layout;
 
 void sectag_layout_release(sectag_layout *l);

@@ -29,6 +29,13 @@ typedef struct edge_key {
     int last_page;  /* it was counted on */
 } edge_key;
 
+/* A short piece of text that stands at the same place on most pages: a watermark, a stamp. */
+typedef struct stamp {
+    uint32_t cp;
+    int x, y;
+    int page; /* of the sample; in the end, on how many */
+} stamp;
+
 /* The line read last, of the paragraph that may go on. */
 typedef struct line_before {
     sectag_layout_line line;
@@ -45,14 +52,78 @@ typedef struct pdf_state {
     sectag_layout layout;
     SECTAG_ARRAY(sectag_glyph) glyphs;
     SECTAG_ARRAY(edge_key) keys;
+    SECTAG_ARRAY(stamp) stamps;
+    int stamps_known; /* the sample is taken: stamps are what they are called */
     unsigned sampled;
     double right;  /* margin of most sampled pages, from the left */
     double size;   /* usual height of a line */
     sectag_blocks blocks;
     sectag_buf line;
     line_before before; /* before.page 0: no paragraph is open */
-    size_t text_pages;  /* pages with text */
 } pdf_state;
+
+/* ---- watermarks ---- */
+
+static int compare_stamps(const stamp *a, const stamp *b) {
+    if (a->cp != b->cp) return a->cp < b->cp ? -1 : 1;
+    if (a->x != b->x) return a->x < b->x ? -1 : 1;
+    return a->y == b->y ? 0 : a->y < b->y ? -1 : 1;
+}
+
+static int by_place(const void *a, const void *b) {
+    const stamp *x = a, *y = b;
+    int order = compare_stamps(x, y);
+    return order ? order : x->page - y->page;
+}
+
+static int by_place_only(const void *a, const void *b) {
+    return compare_stamps(a, b);
+}
+
+static stamp stamp_of(uint32_t cp, const sectag_box *box, int page) {
+    return (stamp){cp, (int)box->x1, (int)box->y1, page};
+}
+
+/* Is the character, seen on other pages as well, part of a watermark? Never while the sample is taken. */
+static int is_stamp(const pdf_state *s, const sectag_glyph *g) {
+    if (s->stamps_known == 0 || sectag_is_space(g->cp)) return 0;
+    for (int i = 0; i < 9; i++) { /* its own place, or one beside it: watermarks are a hair off on some pages */
+        stamp wanted = stamp_of(g->cp, &g->box, 0);
+        wanted.x += i % 3 - 1;
+        wanted.y += i / 3 - 1;
+        if (bsearch(&wanted, s->stamps.data, s->stamps.len, sizeof wanted, by_place_only)) return 1;
+    }
+    return 0;
+}
+
+/* Notes the page's Latin letters, but for those of the lines at its edges: watermarks are set along circles and
+ * slopes, letter by letter. */
+static int count_stamps(pdf_state *s, int page) {
+    size_t n = s->layout.rows.len;
+    if (n <= 2 * EDGE_ROWS) return 0;
+    double top = s->layout.rows.data[EDGE_ROWS - 1].box.y2, bottom = s->layout.rows.data[n - EDGE_ROWS].box.y1;
+    for (size_t i = 0; i < s->glyphs.len; i++) {
+        const sectag_glyph *g = &s->glyphs.data[i];
+        int letter = (g->cp >= 'A' && g->cp <= 'Z') || (g->cp >= 'a' && g->cp <= 'z');
+        if (!letter || g->box.y1 < top || g->box.y2 > bottom) continue;
+        if (sectag_array_push(&s->stamps, stamp_of(g->cp, &g->box, page))) return SECTAG_ENOMEM;
+    }
+    return 0;
+}
+
+/* Keeps the stamps that stand on a third of the sampled pages, and on three at least. */
+static void settle_stamps(pdf_state *s) {
+    size_t kept = 0;
+    if (s->stamps.len) qsort(s->stamps.data, s->stamps.len, sizeof *s->stamps.data, by_place);
+    for (size_t i = 0, end; i < s->stamps.len; i = end) {
+        unsigned pages = 1;
+        for (end = i + 1; end < s->stamps.len && compare_stamps(&s->stamps.data[i], &s->stamps.data[end]) == 0; end++)
+            pages += s->stamps.data[end].page != s->stamps.data[end - 1].page;
+        if (pages >= 3 && pages * 3 >= s->sampled) s->stamps.data[kept++] = s->stamps.data[i];
+    }
+    s->stamps.len = kept;
+    s->stamps_known = 1;
+}
 
 /* ---- pages ---- */
 
@@ -61,28 +132,139 @@ static int take_glyphs(pdf_state *s, PopplerPage *page) {
     guint n = 0;
     char *text = poppler_page_get_text(page);
     int rc = 0;
-    s->glyphs.len = 0;
+    s->glyphs.len = 0; /* a page has as many boxes as characters */
     if (text && poppler_page_get_text_layout(page, &boxes, &n) && sectag_array_reserve(&s->glyphs, n)) rc = SECTAG_ENOMEM;
     size_t at = 0, len = text ? strlen(text) : 0;
     for (guint i = 0; !rc && i < n && at < len; i++) {
         sectag_glyph g = {{boxes[i].x1, boxes[i].y1, boxes[i].x2, boxes[i].y2}, 0};
         at += sectag_utf8_next(text + at, len - at, &g.cp, NULL);
-        s->glyphs.data[s->glyphs.len++] = g;
+        if (!is_stamp(s, &g)) s->glyphs.data[s->glyphs.len++] = g;
     }
     g_free(boxes);
     g_free(text);
     return rc;
 }
 
-/* The rows of page number `index` (from 0) into s->layout. */
-static int read_page(pdf_state *s, int index) {
+/* ---- ruled lines ---- */
+
+/* Pixels a point: hair lines stay visible, and a page takes a few hundredths of a second. */
+#define SCALE 1.5
+enum { LONG_ACROSS = 30, LONG_DOWN = 18, THICK = 6 };
+
+/* A drawn page. */
+typedef struct picture {
+    const unsigned char *pixels;
+    int width, height, stride;
+} picture;
+
+/* Is the pixel dark? `down`: x and y change places. */
+static int is_dark(const picture *p, int x, int y, int down) {
+    uint32_t pixel;
+    memcpy(&pixel, p->pixels + (size_t)(down ? x : y) * (size_t)p->stride + 4 * (size_t)(down ? y : x), sizeof pixel);
+    return (pixel & 0xFF) + (pixel >> 8 & 0xFF) + (pixel >> 16 & 0xFF) < 600;
+}
+
+/* Adds the line of pixels [x1, x2) of row y to the ruled lines, or to one that ends right above it. */
+static int add_rule(sectag_layout *l, double x1, double x2, double y, int down) {
+    size_t n = down ? l->down.len : l->across.len;
+    sectag_box *known = down ? l->down.data : l->across.data;
+    sectag_box box = down ? (sectag_box){y, x1, y + 1 / SCALE, x2} : (sectag_box){x1, y, x2, y + 1 / SCALE};
+    for (size_t i = n; i > 0 && i + 200 > n; i--) {
+        sectag_box *k = &known[i - 1];
+        double gap = down ? box.x1 - k->x2 : box.y1 - k->y2;
+        double from = down ? k->y1 : k->x1, to = down ? k->y2 : k->x2;
+        if (gap > 0.1 || gap < -0.1 || from > x2 || to < x1) continue;
+        *(down ? &k->x2 : &k->y2) += 1 / SCALE;
+        if (x1 < from) *(down ? &k->y1 : &k->x1) = x1;
+        if (x2 > to) *(down ? &k->y2 : &k->x2) = x2;
+        return 0;
+    }
+    return down ? sectag_array_push(&l->down, box) : sectag_array_push(&l->across, box);
+}
+
+static int find_rules(sectag_layout *l, const picture *p, int down) {
+    int length = down ? p->height : p->width, rows = down ? p->width : p->height;
+    for (int y = 0; y < rows; y++) {
+        for (int x = 0, from; x < length; x++) {
+            for (from = x; x < length && is_dark(p, x, y, down); x++) {
+            }
+            if (x - from < (down ? LONG_DOWN : LONG_ACROSS)) continue;
+            /* a pixel more at the ends: corners may be open */
+            if (add_rule(l, (from - 2) / SCALE, (x + 2) / SCALE, y / SCALE, down)) return SECTAG_ENOMEM;
+        }
+    }
+    return 0;
+}
+
+/* Does a line across pass point x, y? */
+static int is_crossed(const sectag_layout *l, double x, double y) {
+    for (size_t i = 0; i < l->across.len; i++) {
+        const sectag_box *b = &l->across.data[i];
+        if (b->x1 - 3 <= x && b->x2 + 3 >= x && b->y1 - 3 <= y && b->y2 + 3 >= y) return 1;
+    }
+    return 0;
+}
+
+/* Filled areas are no ruled lines, nor are strokes of letters: a line down a table begins and ends at one across. */
+static void drop_false_rules(sectag_layout *l) {
+    size_t kept = 0;
+    for (size_t i = 0; i < l->across.len; i++)
+        if (l->across.data[i].y2 - l->across.data[i].y1 < THICK / SCALE) l->across.data[kept++] = l->across.data[i];
+    l->across.len = kept;
+    kept = 0;
+    for (size_t i = 0; i < l->down.len; i++) {
+        const sectag_box b = l->down.data[i];
+        if (b.x2 - b.x1 < THICK / SCALE && is_crossed(l, b.x1, b.y1) && is_crossed(l, b.x1, b.y2))
+            l->down.data[kept++] = b;
+    }
+    l->down.len = kept;
+}
+
+/* Draws the page and looks for ruled lines: poppler tells of no others. */
+static int take_rules(pdf_state *s, PopplerPage *page) {
+    enum { SIDE_MAX = 4000 };
+    double width, height;
+    int rc = 0;
+    poppler_page_get_size(page, &width, &height);
+    int w = (int)(width * SCALE), h = (int)(height * SCALE);
+    if (w <= 0 || h <= 0 || w > SIDE_MAX || h > SIDE_MAX) return 0;
+    cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, w, h);
+    cairo_t *cr = cairo_create(surface);
+    cairo_set_source_rgb(cr, 1, 1, 1);
+    cairo_paint(cr);
+    cairo_scale(cr, SCALE, SCALE);
+    poppler_page_render(page, cr);
+    cairo_surface_flush(surface);
+    picture p = {cairo_image_surface_get_data(surface), w, h, cairo_image_surface_get_stride(surface)};
+    if (p.pixels) rc = find_rules(&s->layout, &p, 0) | find_rules(&s->layout, &p, 1);
+    drop_false_rules(&s->layout);
+    cairo_destroy(cr);
+    cairo_surface_destroy(surface);
+    return rc ? SECTAG_ENOMEM : 0;
+}
+
+/* Does the page look as if it held a table: two rows with wide gaps in them? */
+static int may_hold_table(const sectag_layout *l) {
+    unsigned gaps = 0;
+    for (size_t i = 0; i < l->rows.len; i++) gaps += l->rows.data[i].n > 1;
+    return gaps > 1;
+}
+
+/* ---- rows ---- */
+
+/* The rows of page number `index` (from 0) into s->layout; with `rules`, ruled tables are known. */
+static int read_page(pdf_state *s, int index, int rules) {
+    sectag_layout *l = &s->layout;
     PopplerPage *page = poppler_document_get_page(s->document, index);
+    s->glyphs.len = l->across.len = l->down.len = 0;
     int rc = page ? take_glyphs(s, page) : 0;
-    if (page)
-        g_object_unref(page);
-    else
-        s->glyphs.len = 0;
-    return rc ? rc : sectag_layout_rows(&s->layout, s->glyphs.data, s->glyphs.len);
+    if (!rc) rc = sectag_layout_rows(l, s->glyphs.data, s->glyphs.len);
+    if (!rc && rules && may_hold_table(l)) {
+        rc = take_rules(s, page);
+        if (!rc) rc = sectag_layout_rows(l, s->glyphs.data, s->glyphs.len);
+    }
+    if (page) g_object_unref(page);
+    return rc;
 }
 
 /* ---- headers and footers ---- */
@@ -172,7 +354,7 @@ static int take_sample(pdf_state *s) {
     int step = s->n_pages > SAMPLE ? s->n_pages / SAMPLE : 1;
     for (int i = 0; i < s->n_pages && s->sampled < SAMPLE; i += step) {
         double right = 0;
-        if (read_page(s, i) || count_keys(s, i)) return SECTAG_ENOMEM;
+        if (read_page(s, i, 0) || count_keys(s, i) || count_stamps(s, i)) return SECTAG_ENOMEM;
         if (s->layout.rows.len == 0) continue;
         for (size_t r = 0; r < s->layout.rows.len; r++)
             if (s->layout.rows.data[r].box.x2 > right) right = s->layout.rows.data[r].box.x2;
@@ -180,6 +362,7 @@ static int take_sample(pdf_state *s) {
         rights[s->sampled] = right;
         sizes[s->sampled++] = middle->box.y2 - middle->box.y1;
     }
+    settle_stamps(s);
     if (s->sampled == 0) return 0;
     qsort(rights, s->sampled, sizeof *rights, by_value);
     qsort(sizes, s->sampled, sizeof *sizes, by_value);
@@ -274,11 +457,18 @@ static int is_indented(const line_before *b, const sectag_layout_line *next, int
     return next->row.box.x1 > left + 1.2 * em && next->row.box.x1 > before + 1.2 * em;
 }
 
+/* Lines of a list of standards begin alike: GB/T 8170 below GB 191. */
+static int is_parallel(const pdf_state *s) {
+    const char *a = s->blocks.text.data + s->blocks.begun, *b = s->line.data;
+    while (*a == '\f') a++;
+    return s->line.len > 2 && a[0] >= 'A' && a[0] <= 'Z' && a[1] >= 'A' && a[1] <= 'Z' && a[0] == b[0] && a[1] == b[1];
+}
+
 /* Does the paragraph go on in the line, whose text is in s->line? */
 static int goes_on(const pdf_state *s, const sectag_layout_line *next, const sectag_marker *m, int page) {
     const line_before *b = &s->before;
     if (!b->page || b->line.table || next->table || !is_set_alike(b, next) || is_gap(b, next, page)) return 0;
-    if (m->kind && is_strong_marker(m)) return 0;
+    if ((m->kind && is_strong_marker(m)) || (b->first && is_parallel(s))) return 0;
     if (is_title_pair(s, b, next) && b->page == page) return !m->kind;
     int full = is_full(s, b, next), open = is_open_tail(b->tail);
     if (m->kind) return full && open && !is_indented(b, next, page) && b->body;
@@ -362,6 +552,30 @@ static int take_table_row(pdf_state *s, size_t first, size_t end) {
     return 0;
 }
 
+/* One row of a ruled table: its lines are in the order of cells. */
+static int take_ruled_row(pdf_state *s, size_t first, size_t end) {
+    const sectag_layout *l = &s->layout;
+    size_t row = sectag_blocks_row_begin(&s->blocks);
+    sectag_line_tail tail = SECTAG_TAIL_OTHER;
+    for (size_t i = first; i < end; i++) {
+        const sectag_layout_line *line = &l->lines.data[i];
+        sectag_buf_clear(&s->line);
+        if (sectag_layout_text(l, &line->row, &s->line)) return SECTAG_ENOMEM;
+        if (s->line.len == 0) continue;
+        int same = i > first && line[-1].cell == line->cell;
+        int ended = same && !is_open_tail(tail) && line[-1].right - line[-1].row.box.x2 > 2.5 * line->row.em;
+        if (!same || ended)
+            sectag_blocks_cell(&s->blocks, line->cell);
+        else
+            sectag_blocks_add(&s->blocks, "\n", 1);
+        sectag_blocks_add(&s->blocks, s->line.data, s->line.len);
+        tail = sectag_reflow_tail(s->line.data, s->line.len);
+    }
+    sectag_blocks_row_end(&s->blocks, row, 0);
+    s->before.page = 0;
+    return 0;
+}
+
 static size_t table_row_end(const sectag_layout *l, size_t first) {
     size_t end = first + 1;
     while (end < l->lines.len && l->lines.data[end].table == l->lines.data[first].table &&
@@ -378,7 +592,7 @@ static int take_lines(pdf_state *s, int page) {
         const sectag_layout_line *line = &l->lines.data[i];
         if (line->table) {
             size_t end = table_row_end(l, i);
-            if (take_table_row(s, i, end)) return SECTAG_ENOMEM;
+            if (line->cell ? take_ruled_row(s, i, end) : take_table_row(s, i, end)) return SECTAG_ENOMEM;
             i = end;
             continue;
         }
@@ -393,7 +607,7 @@ static int take_lines(pdf_state *s, int page) {
 /* Reads one page into s->blocks; a paragraph at its end stays open. */
 static int take_page(sectag_reader *r, pdf_state *s) {
     if (s->page > 0) sectag_blocks_add(&s->blocks, "\f", 1);
-    if (read_page(s, s->page)) return SECTAG_ENOMEM;
+    if (read_page(s, s->page, 1)) return SECTAG_ENOMEM;
     int dropped = drop_furniture(s);
     if (dropped < 0 || sectag_layout_lines(&s->layout)) return SECTAG_ENOMEM;
     r->furniture += (uint64_t)dropped;
@@ -454,6 +668,7 @@ static void close_pdf(sectag_reader *r) {
     sectag_buf_release(&s->line);
     free(s->glyphs.data);
     free(s->keys.data);
+    free(s->stamps.data);
     free(s);
 }
 
