@@ -64,11 +64,25 @@ static double em_of(const sectag_glyph *g) {
     return sectag_is_cjk(g->cp) && width > 0 ? width : height(&g->box) * 0.8;
 }
 
-/* Is a blank between these two a word space, or only what typesetting put between Chinese and other letters? */
-static int is_word_space(const sectag_glyph *left, const sectag_glyph *right, double em) {
-    int wide = sectag_is_wide(left->cp) + sectag_is_wide(right->cp);
-    double gap = right->box.x1 - left->box.x2;
-    return wide == 0 || gap > em * (wide == 2 ? 0.6 : 0.4);
+/* The gap between two characters in widths of a wide one; 0 where they are not neighbours on a line. */
+static double gap_of(const sectag_glyph *left, const sectag_glyph *right, double em) {
+    if (!left || !right || !side_by_side(&left->box, &right->box)) return 0;
+    double gap = (right->box.x1 - left->box.x2) / em;
+    return gap < 2 ? gap : 0;
+}
+
+/* Characters around a gap: `left` and `right`, and those beyond them. */
+typedef struct around {
+    const sectag_glyph *before, *left, *right, *behind;
+} around;
+
+/* Is a blank there a word space, or only what typesetting put between Chinese and other letters? Between Chinese
+ * characters it is one where it is wider than the gaps beside it: justified lines have gaps everywhere. */
+static int is_word_space(const around *a, double em) {
+    int wide = sectag_is_wide(a->left->cp) + sectag_is_wide(a->right->cp);
+    double gap = gap_of(a->left, a->right, em);
+    if (wide < 2) return wide == 0 || gap > 0.4;
+    return gap > 0.15 && gap > gap_of(a->before, a->left, em) + 0.1 && gap > gap_of(a->right, a->behind, em) + 0.1;
 }
 
 /* Does the run so far look like a heading's number, which the blank sets off: "3" or "4.1" before what is not
@@ -104,15 +118,16 @@ static int begins_run(const sectag_layout *l, const sectag_run *run, const secta
     return gap > RUN_GAP * run->em || gap < -2 * run->em;
 }
 
-/* Adds a glyph to the last run or to a new one. */
-static int add_glyph(sectag_layout *l, const sectag_glyph *before, int spaced, const sectag_glyph *g) {
+/* Adds the glyph a->right to the last run or to a new one; `spaced`: white space stands before it. */
+static int add_glyph(sectag_layout *l, const around *a, int spaced) {
+    const sectag_glyph *before = a->left, *g = a->right;
     sectag_run *run = l->runs.len ? &l->runs.data[l->runs.len - 1] : NULL;
     if (!run || begins_run(l, run, before, g)) {
         sectag_run fresh = {g->box, em_of(g), l->text.len, 0};
         if (sectag_array_push(&l->runs, fresh)) return SECTAG_ENOMEM;
         run = &l->runs.data[l->runs.len - 1];
     } else {
-        int blank = spaced && (is_word_space(before, g, run->em) || is_number(l, run, g->cp));
+        int blank = spaced && (is_word_space(a, run->em) || is_number(l, run, g->cp));
         if (blank && sectag_buf_addc(&l->text, ' ')) return SECTAG_ENOMEM;
         if (sectag_is_cjk(g->cp) && em_of(g) > run->em * 0.8) run->em = em_of(g);
         widen(&run->box, &g->box);
@@ -122,18 +137,27 @@ static int add_glyph(sectag_layout *l, const sectag_glyph *before, int spaced, c
     return 0;
 }
 
+/* The next character with a box behind glyph i, or NULL. */
+static const sectag_glyph *next_solid(const sectag_glyph *glyphs, size_t n, size_t i) {
+    for (i++; i < n; i++)
+        if (!sectag_is_space(glyphs[i].cp) && glyphs[i].cp >= 0x20 && height(&glyphs[i].box) > 0) return &glyphs[i];
+    return NULL;
+}
+
 static int find_runs(sectag_layout *l, const sectag_glyph *glyphs, size_t n) {
-    const sectag_glyph *before = NULL;
+    around a = {0};
     int spaced = 0;
     for (size_t i = 0; i < n; i++) {
-        const sectag_glyph *g = &glyphs[i];
-        if (sectag_is_space(g->cp)) {
+        if (sectag_is_space(glyphs[i].cp)) {
             spaced = 1;
             continue;
         }
-        if (g->cp < 0x20 || height(&g->box) <= 0) continue;
-        if (add_glyph(l, before, spaced, g)) return SECTAG_ENOMEM;
-        before = g;
+        if (glyphs[i].cp < 0x20 || height(&glyphs[i].box) <= 0) continue;
+        a.before = a.left;
+        a.left = a.right;
+        a.right = &glyphs[i];
+        a.behind = next_solid(glyphs, n, i);
+        if (add_glyph(l, &a, spaced)) return SECTAG_ENOMEM;
         spaced = 0;
     }
     return 0;
@@ -164,14 +188,15 @@ static sectag_row row_of(sectag_run *runs, size_t first, size_t end) {
     return row;
 }
 
-/* Groups runs[0, n) into rows, appended to `rows`; the largest run seen so far stands for its row. */
+/* Groups runs[0, n) into rows, appended to `rows`; the widest run seen so far stands for its row, for small ones may
+ * be raised or lowered. */
 static int group_rows(sectag_layout *l, sectag_run *runs, size_t n) {
     l->rows.len = 0;
     if (n) qsort(runs, n, sizeof *runs, by_top);
     for (size_t first = 0, end; first < n; first = end) {
-        sectag_box largest = runs[first].box;
-        for (end = first + 1; end < n && side_by_side(&largest, &runs[end].box); end++)
-            if (height(&runs[end].box) > height(&largest)) largest = runs[end].box;
+        sectag_box widest = runs[first].box;
+        for (end = first + 1; end < n && side_by_side(&widest, &runs[end].box); end++)
+            if (runs[end].box.x2 - runs[end].box.x1 > widest.x2 - widest.x1) widest = runs[end].box;
         if (sectag_array_push(&l->rows, row_of(runs, first, end))) return SECTAG_ENOMEM;
     }
     return 0;
@@ -506,8 +531,8 @@ static int measure_flows(sectag_layout *l) {
 static int push_cell(sectag_layout *l, size_t first, size_t end, const sectag_layout_line *as) {
     for (size_t i = first, next; i < end; i = next) {
         size_t from = l->runs.len;
-        sectag_box largest = l->boxed.data[i].run.box;
-        for (next = i; next < end && side_by_side(&largest, &l->boxed.data[next].run.box); next++)
+        const sectag_box top = l->boxed.data[i].run.box;
+        for (next = i; next < end && side_by_side(&top, &l->boxed.data[next].run.box); next++)
             if (sectag_array_push(&l->runs, l->boxed.data[next].run)) return SECTAG_ENOMEM;
         sectag_layout_line line = *as;
         line.row = row_of(l->runs.data, from, l->runs.len);

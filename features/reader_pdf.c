@@ -43,6 +43,7 @@ typedef struct line_before {
     int first;    /* it is its paragraph's first line, */
     int marked;   /* which begins with a marker */
     int body;     /* the paragraph holds punctuation: it is no title */
+    int wide;     /* the line holds Chinese characters: it may have been broken anywhere */
     int page;
 } line_before;
 
@@ -315,12 +316,14 @@ static int count_keys(pdf_state *s, int index) {
     return 0;
 }
 
-/* On a page in four (left and right pages, and chapters, have headers of their own), and on three at least. */
+/* On a page in four (left and right pages, and chapters, have headers of their own), and on three at least, or on both
+ * of two. */
 static int is_furniture(pdf_state *s, const sectag_row *row, int top, int *failed) {
     edge_key key;
     if (make_key(s, row, top, &key)) *failed = 1;
     const edge_key *known = *failed ? NULL : find_key(s, &key);
-    return known && known->pages >= 3 && known->pages * 4 >= s->sampled;
+    if (!known || known->pages < 2) return 0;
+    return known->pages == s->sampled || (known->pages >= 3 && known->pages * 4 >= s->sampled);
 }
 
 static int is_page_number(const pdf_state *s) {
@@ -397,12 +400,11 @@ static double first_word(const char *text, size_t len) {
 }
 
 /* Is the line so full that the next one's first word did not fit on it? */
-static int is_full(const pdf_state *s, const line_before *b, const sectag_layout_line *next) {
+static int is_full(const pdf_state *s, const line_before *b) {
     uint32_t cp = 0;
     if (s->line.len) sectag_utf8_next(s->line.data, s->line.len, &cp, NULL);
     double room = right_margin(s, &b->line) - b->line.row.box.x2, em = b->line.row.em;
-    double slack = sectag_is_wide(cp) ? 1.3 : 0.3;
-    (void)next;
+    double slack = sectag_is_wide(cp) || b->wide ? 1.3 : 0.3; /* commas may hang beyond the margin */
     return room < em * (first_word(s->line.data, s->line.len) + slack);
 }
 
@@ -470,7 +472,7 @@ static int goes_on(const pdf_state *s, const sectag_layout_line *next, const sec
     if (!b->page || b->line.table || next->table || !is_set_alike(b, next) || is_gap(b, next, page)) return 0;
     if ((m->kind && is_strong_marker(m)) || (b->first && is_parallel(s))) return 0;
     if (is_title_pair(s, b, next) && b->page == page) return !m->kind;
-    int full = is_full(s, b, next), open = is_open_tail(b->tail);
+    int full = is_full(s, b), open = is_open_tail(b->tail);
     if (m->kind) return full && open && !is_indented(b, next, page) && b->body;
     if (is_indented(b, next, page)) return 0;
     if (full) return 1;
@@ -504,17 +506,36 @@ static int has_comma(const char *text, size_t len) {
     return memchr(text, ',', len) != NULL || (len > 60 && (unsigned char)text[0] < 0x80);
 }
 
+static int has_wide(const char *text, size_t len) {
+    for (size_t i = 0; i < len; i++)
+        if ((unsigned char)text[i] >= 0xE3) return 1;
+    return 0;
+}
+
+static int is_word(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '%';
+}
+
+/* Is a number or a Latin word broken at the line's end, as Chinese typesetting does? */
+static int is_broken_word(const pdf_state *s) {
+    const line_before *b = &s->before;
+    double room = right_margin(s, &b->line) - b->line.row.box.x2;
+    if (!b->wide || !has_wide(s->line.data, s->line.len) || room > 1.6 * b->line.row.em) return 0;
+    return is_word(s->blocks.text.data[s->blocks.text.len - 1]) && is_word(s->line.data[0]);
+}
+
 static void take_line(pdf_state *s, const sectag_layout_line *line, int page) {
     const char *text = s->line.data;
     size_t len = s->line.len;
     sectag_marker m = sectag_marker_parse(text, len);
     int on = goes_on(s, line, &m, page);
     if (on)
-        sectag_blocks_add(&s->blocks, "\n", 1);
+        sectag_blocks_add(&s->blocks, "\n", is_broken_word(s) ? 0 : 1);
     else
         sectag_blocks_begin(&s->blocks, SECTAG_BLOCK_PARAGRAPH, 0);
     sectag_blocks_add(&s->blocks, text, len);
     line_before b = {.line = *line, .tail = sectag_reflow_tail(text, len), .first = !on, .page = page};
+    b.wide = has_wide(text, len);
     b.marked = on ? s->before.marked : m.kind != 0;
     b.body = (on && s->before.body) || has_comma(text, len);
     if (is_contents_entry(text, len)) {
