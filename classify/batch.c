@@ -1,5 +1,7 @@
 #include "classify/batch.h"
 
+#include "features/simplify.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,9 +73,21 @@ static int keep_heading(sectag_batch *b, const sectag_record *r, size_t *at) {
     return 0;
 }
 
+/* The text as it is tagged; of the same length. */
+static int keep_tagged(sectag_batch *b, const sectag_record *r, sectag_batch_clause *c) {
+    c->tagged = c->text;
+    if (!r->traditional) return 0;
+    c->tagged.at = b->text.len;
+    if (sectag_buf_reserve(&b->text, r->text.len)) return SECTAG_ENOMEM;
+    sectag_simplify(r->text.text, r->text.len, b->text.data + b->text.len);
+    b->text.len += r->text.len;
+    return 0;
+}
+
 int sectag_batch_add(sectag_batch *b, const sectag_record *r, sectag_err *err) {
     sectag_batch_clause c = {.record = *r, .dropped = b->dropped.len};
     int rc = keep_heading(b, r, &c.heading) | keep(b, r->text, &c.text) | keep(b, r->columns, &c.columns);
+    if (!rc) rc = keep_tagged(b, r, &c);
     for (size_t i = 0; i < r->n_dropped; i++) rc |= sectag_array_push(&b->dropped, r->dropped[i]);
     if (!rc) rc = sectag_array_push(&b->clauses, c);
     return rc ? sectag_err_nomem(err) : 0;
@@ -96,7 +110,7 @@ static int point(sectag_batch *b) {
         b->heading_pieces.data[i] = (sectag_piece){text + b->headings.data[i].at, b->headings.data[i].len};
     for (size_t i = 0; i < b->clauses.len; i++)
         b->text_pieces.data[i] =
-            (sectag_piece){text + b->clauses.data[i].text.at, b->clauses.data[i].text.len};
+            (sectag_piece){text + b->clauses.data[i].tagged.at, b->clauses.data[i].tagged.len};
     return 0;
 }
 
@@ -116,8 +130,8 @@ static int write_clause(sectag_batch *b, size_t i, const sectag_writer *w, int a
     sectag_batch_clause *c = &b->clauses.data[i];
     sectag_record *r = &c->record;
     r->doc = (sectag_piece){b->doc.data, b->doc.len};
-    r->text = b->text_pieces.data[i];
-    r->columns = (sectag_piece){b->text.data + c->columns.at, c->columns.len};
+    r->text = (sectag_piece){b->text.len ? b->text.data + c->text.at : "", c->text.len};
+    r->columns = (sectag_piece){b->text.len ? b->text.data + c->columns.at : "", c->columns.len};
     r->heading = r->n_heading ? b->heading_pieces.data + c->heading : NULL;
     r->dropped = r->n_dropped ? b->dropped.data + c->dropped : NULL;
     r->verdict = b->verdicts.data + i * b->n_areas;

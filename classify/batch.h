@@ -21,6 +21,7 @@ typedef struct sectag_batch_piece {
 typedef struct sectag_batch_clause {
     sectag_record record;
     sectag_batch_piece text, columns;
+    sectag_batch_piece tagged; /* what is tagged: the text, or the text in simplified characters */
     size_t heading, dropped;
 } sectag_batch_clause;
 

@@ -4,6 +4,7 @@
 #include "features/array.h"
 #include "features/buf.h"
 #include "features/reader.h"
+#include "features/simplify.h"
 #include "features/utf8.h"
 
 #include <stdlib.h>
@@ -27,6 +28,7 @@ struct sectag_document {
     uint64_t base, skipped;  /* skipped: what offsets count on top (a byte order mark) */
     size_t fresh;            /* bytes of the window that came since the splitter looked last */
     uint8_t kind;            /* of the block added last */
+    int looked, traditional; /* the text was looked at: it is in traditional characters */
     SECTAG_ARRAY(sectag_hint) hints;
     SECTAG_ARRAY(row) rows;
     size_t row;              /* that the clause given out last belongs to */
@@ -71,6 +73,7 @@ static int give(sectag_document *d, sectag_record *r, sectag_err *err) {
     const char *encoding = d->reader.encoding;
     r->doc = (sectag_piece){d->doc.data, d->doc.len};
     r->clause = ++d->counts.clauses;
+    r->traditional = d->traditional;
     r->encoding = encoding && !sectag_encoding_is_utf8(encoding) ? encoding : NULL;
     int rc = d->o.record(d->o.ctx, r, err);
     if (rc) d->counts.stopped = 1;
@@ -175,8 +178,15 @@ static void forget_rows(sectag_document *d) {
     d->row = 0;
 }
 
+/* Once a document, when its first text is there. */
+static void look(sectag_document *d, const char *text, size_t len) {
+    if (!d->looked) d->traditional = sectag_is_traditional(text, len);
+    d->looked = 1;
+}
+
 static int split(sectag_document *d, int last, sectag_err *err) {
     size_t used;
+    look(d, d->window.len ? d->window.data : "", d->window.len);
     sectag_splitter_hint(&d->splitter, d->hints.data, d->hints.len);
     int rc = sectag_splitter_feed(&d->splitter, d->window.len ? d->window.data : "", d->window.len, last, &used, err);
     if (rc) return rc;
@@ -284,6 +294,7 @@ static int give_block(sectag_document *d, const sectag_block *b, sectag_err *err
     sectag_buf_clear(&d->row_text);
     if (b->row && put_columns(&d->row_text, b)) return sectag_err_nomem(err);
     r.columns = (sectag_piece){d->row_text.data, b->row ? d->row_text.len : 0};
+    d->traditional = sectag_is_traditional(b->text, b->len);
     d->base += b->len + 1;
     return give(d, &r, err);
 }
@@ -297,8 +308,10 @@ static int read_lines(sectag_document *d, sectag_err *err) {
             rc = give_block(d, &b, err);
         else if (sectag_buf_add(&d->window, b.text, b.len))
             rc = sectag_err_nomem(err);
-        else
+        else {
+            look(d, b.text, b.len);
             rc = give_lines(d, searched, 0, err);
+        }
     }
     if (rc || more < 0) return rc ? rc : more;
     return give_lines(d, d->window.len, 1, err);
@@ -313,6 +326,7 @@ static int begin(sectag_document *d, const char *path, sectag_err *err) {
     d->base = d->skipped = 0;
     d->window.len = d->fresh = d->hints.len = d->rows.len = d->row = d->row_text.len = 0;
     d->kind = SECTAG_BLOCK_LINES;
+    d->looked = d->traditional = 0;
     sectag_buf_clear(&d->doc);
     if (sectag_put_repaired(&d->doc, path, strlen(path), &bad)) return sectag_err_nomem(err);
     sectag_reader_options o = {d->o.encoding, d->o.column, d->o.lines};
