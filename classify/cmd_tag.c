@@ -45,14 +45,16 @@ static const sectag_option options[] = {
      "the model (default: $SECTAG_MODEL, else the one that came along)"},
     {"color", 0, SECTAG_OPTION_TEXT, AT(colour), "WHEN", "auto, always or never; for the format text"},
     {"quiet", 'q', SECTAG_OPTION_FLAG, AT(quiet), NULL, "no progress, no summary, no word of skipped files"},
-    {"verbose", 'v', SECTAG_OPTION_FLAG, AT(verbose), NULL, "say how each document was read and what was dropped"},
+    {"verbose", 'v', SECTAG_OPTION_FLAG, AT(verbose), NULL,
+     "say how each document was read and what was dropped"},
 };
 
 static const sectag_usage usage = {
     .command = "tag",
     .operands = "[FILE | FOLDER | -]...",
     .summary =
-        "Cuts documents into clauses and prints those that are about an area, with their tags. Read are plain\n"
+        "Cuts documents into clauses and prints those that are about an area, with their tags. Read are "
+        "plain\n"
         "text, PDF, Word (.docx), web pages and feeds, spreadsheets (.xlsx, .csv, .tsv) and JSONL. A folder\n"
         "stands for its documents, those in folders below included. Without operands, or for -, standard\n"
         "input is read.",
@@ -110,7 +112,8 @@ static void say_read(run *r, const char *path) {
     const sectag_document_counts *c = sectag_document_counted(r->document);
     if (!r->o.verbose || !c->reader) return;
     sectag_progress_hide(&r->progress);
-    sectag_program_say("%s: read as %s%s%s", path, c->reader, c->encoding ? ", " : "", c->encoding ? c->encoding : "");
+    sectag_program_say("%s: read as %s%s%s", path, c->reader, c->encoding ? ", " : "",
+                       c->encoding ? c->encoding : "");
     if (c->page_numbers)
         sectag_program_say("%s: %llu page number%s or running head%s dropped", path,
                            (unsigned long long)c->page_numbers, c->page_numbers == 1 ? "" : "s",

@@ -22,9 +22,11 @@ static const sectag_option options[] = {
 static const sectag_usage usage = {
     .command = "text",
     .operands = "[FILE | -]",
-    .summary = "Prints the text that a document is read as, in UTF-8: paragraphs, items and table rows on lines of\n"
-               "their own, cells with tabs between them, form feeds between pages. The start and end of a record of\n"
-               "sectag tag are bytes of this text.",
+    .summary =
+        "Prints the text that a document is read as, in UTF-8: paragraphs, items and table rows on lines of\n"
+        "their own, cells with tabs between them, form feeds between pages. The start and end of a record "
+        "of\n"
+        "sectag tag are bytes of this text.",
     .example = "sectag text tests/data/sample/plan-zh.txt",
     .options = options,
     .n_options = sizeof options / sizeof options[0],

@@ -31,7 +31,7 @@ struct sectag_document {
     int looked, traditional; /* the text was looked at: it is in traditional characters */
     SECTAG_ARRAY(sectag_hint) hints;
     SECTAG_ARRAY(row) rows;
-    size_t row;              /* that the clause given out last belongs to */
+    size_t row; /* that the clause given out last belongs to */
     sectag_buf doc, text, row_text;
     SECTAG_ARRAY(sectag_piece) heading;
     SECTAG_ARRAY(sectag_span) dropped;
@@ -89,7 +89,8 @@ static int is_hyphen(const char *text, size_t len) {
 static void count_dropped(sectag_document *d) {
     for (size_t i = 0; i < d->splitter.dropped.len; i++) {
         sectag_span s = d->splitter.dropped.data[i];
-        if (!is_hyphen(d->window.data + (s.start - d->base), (size_t)(s.end - s.start))) d->counts.page_numbers++;
+        if (!is_hyphen(d->window.data + (s.start - d->base), (size_t)(s.end - s.start)))
+            d->counts.page_numbers++;
     }
 }
 
@@ -188,7 +189,8 @@ static int split(sectag_document *d, int last, sectag_err *err) {
     size_t used;
     look(d, d->window.len ? d->window.data : "", d->window.len);
     sectag_splitter_hint(&d->splitter, d->hints.data, d->hints.len);
-    int rc = sectag_splitter_feed(&d->splitter, d->window.len ? d->window.data : "", d->window.len, last, &used, err);
+    int rc = sectag_splitter_feed(&d->splitter, d->window.len ? d->window.data : "", d->window.len, last,
+                                  &used, err);
     if (rc) return rc;
     count_dropped(d);
     rc = give_clauses(d, err);
@@ -337,10 +339,11 @@ static void warn_of_replaced(sectag_document *d) {
     const sectag_reader *r = &d->reader;
     sectag_err warning = {0};
     if (!r->replaced || !d->o.warning) return;
-    (void)sectag_err_at(&warning, SECTAG_EDATA, d->name, 0,
-                        "%llu undecodable byte%s written as U+FFFD, from byte %llu on (read as %s; try --encoding)",
-                        (unsigned long long)r->replaced, r->replaced == 1 ? "" : "s",
-                        (unsigned long long)r->first_replaced, r->encoding);
+    (void)sectag_err_at(
+        &warning, SECTAG_EDATA, d->name, 0,
+        "%llu undecodable byte%s written as U+FFFD, from byte %llu on (read as %s; try --encoding)",
+        (unsigned long long)r->replaced, r->replaced == 1 ? "" : "s", (unsigned long long)r->first_replaced,
+        r->encoding);
     d->o.warning(d->o.ctx, &warning);
 }
 

@@ -3,12 +3,12 @@
  *   file or pipe -> reader (blocks of text) -> splitter -> records (verdicts not yet there)
  *                                           -> lines, rows
  *
- * What the splitter did not consume goes before the next block, so memory does not grow with a plain text (with
- * its longest line in lines mode). start and end are bytes of the document's text as features/reader.h defines
- * it; for UTF-8 plain text they are bytes of the file, in which a byte order mark counts.
+ * What the splitter did not consume goes before the next block, so memory does not grow with a plain text
+ * (with its longest line in lines mode). start and end are bytes of the document's text as features/reader.h
+ * defines it; for UTF-8 plain text they are bytes of the file, in which a byte order mark counts.
  *
- * A document that cannot be read is refused before its first record, but for faults that show late: a pipe that
- * breaks off, a damaged page.
+ * A document that cannot be read is refused before its first record, but for faults that show late: a pipe
+ * that breaks off, a damaged page.
  */
 #ifndef SECTAG_DOCUMENT_H
 #define SECTAG_DOCUMENT_H
@@ -46,8 +46,8 @@ sectag_document *sectag_document_new(const sectag_document_options *options);
 void sectag_document_free(sectag_document *d);
 
 /* Reads the file at path ("-": standard input) and calls `record` for each clause or line in order. Returns
- * 0, SECTAG_EIO, SECTAG_ENOMEM, SECTAG_EDATA (what is wrong with the document, and what to do), SECTAG_EARG (no
- * such encoding or column), or the error that `record` returned. */
+ * 0, SECTAG_EIO, SECTAG_ENOMEM, SECTAG_EDATA (what is wrong with the document, and what to do), SECTAG_EARG
+ * (no such encoding or column), or the error that `record` returned. */
 int sectag_document_read(sectag_document *d, const char *path, sectag_err *err);
 
 /* Gives the document's text, the one that start and end count in, piece by piece to `put` instead. */

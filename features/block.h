@@ -1,7 +1,8 @@
 /* block.h: what a reader knows of a stretch of a document's text.
  *
- * A reader turns a document into one UTF-8 text, block by block (features/reader.h); the splitter cuts that text
- * into clauses (features/clause.h). A hint carries what the text alone does not show from the one to the other.
+ * A reader turns a document into one UTF-8 text, block by block (features/reader.h); the splitter cuts that
+ * text into clauses (features/clause.h). A hint carries what the text alone does not show from the one to the
+ * other.
  */
 #ifndef SECTAG_BLOCK_H
 #define SECTAG_BLOCK_H
@@ -18,7 +19,8 @@ typedef enum sectag_block_kind {
     SECTAG_BLOCK_NOTE       /* a foot note: never a heading */
 } sectag_block_kind;
 
-/* From `start` (a byte of the document's text) up to the next hint's start the text is one block of this kind. */
+/* From `start` (a byte of the document's text) up to the next hint's start the text is one block of this
+ * kind. */
 typedef struct sectag_hint {
     uint64_t start;
     uint8_t kind;  /* sectag_block_kind */

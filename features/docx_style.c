@@ -91,7 +91,7 @@ static int put_roman(sectag_buf *out, uint32_t n, int upper) {
     static const struct {
         uint32_t value;
         const char *upper, *lower;
-    } parts[] = {{100, "C", "c"}, {90, "XC", "xc"}, {50, "L", "l"}, {40, "XL", "xl"}, {10, "X", "x"},
+    } parts[] = {{100, "C", "c"}, {90, "XC", "xc"}, {50, "L", "l"},  {40, "XL", "xl"}, {10, "X", "x"},
                  {9, "IX", "ix"}, {5, "V", "v"},    {4, "IV", "iv"}, {1, "I", "i"}};
     if (n > 399) return sectag_buf_addf(out, "%u", n);
     int rc = 0;
@@ -131,7 +131,8 @@ static const xmlNode *number_properties(const sectag_docx_styles *s, const xmlNo
 }
 
 /* The level's w:lvl in the abstract list; *start is what its counter begins with in the list `num`. */
-static const xmlNode *find_level(const xmlNode *abstract, const xmlNode *num, unsigned ilvl, uint32_t *start) {
+static const xmlNode *find_level(const xmlNode *abstract, const xmlNode *num, unsigned ilvl,
+                                 uint32_t *start) {
     const xmlNode *found = NULL;
     for (const xmlNode *n = abstract->children; n && !found; n = n->next)
         if (sectag_xml_is(n, "lvl") && sectag_xml_number(n, "ilvl", -1) == (long)ilvl) found = n;
@@ -149,7 +150,8 @@ static const xmlNode *find_level(const xmlNode *abstract, const xmlNode *num, un
 static uint32_t *counters_of(sectag_docx_styles *s, const char *id) {
     for (size_t i = 0; i < s->n_lists; i++)
         if (strcmp(s->lists[i].id, id) == 0) return s->lists[i].counters;
-    if (s->n_lists == s->cap && sectag_array_grow(&s->lists, &s->cap, s->n_lists + 1, sizeof *s->lists)) return NULL;
+    if (s->n_lists == s->cap && sectag_array_grow(&s->lists, &s->cap, s->n_lists + 1, sizeof *s->lists))
+        return NULL;
     s->lists[s->n_lists] = (docx_list){.id = id};
     return s->lists[s->n_lists++].counters;
 }

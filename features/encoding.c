@@ -157,8 +157,8 @@ typedef struct mark {
 } mark;
 
 static const mark marks[] = {
-    {"\xEF\xBB\xBF", 3, "UTF-8"},        {"\xFF\xFE\0\0", 4, "UTF-32LE"}, {"\0\0\xFE\xFF", 4, "UTF-32BE"},
-    {"\xFF\xFE", 2, "UTF-16LE"},         {"\xFE\xFF", 2, "UTF-16BE"},     {"\x84\x31\x95\x33", 4, "GB18030"},
+    {"\xEF\xBB\xBF", 3, "UTF-8"}, {"\xFF\xFE\0\0", 4, "UTF-32LE"}, {"\0\0\xFE\xFF", 4, "UTF-32BE"},
+    {"\xFF\xFE", 2, "UTF-16LE"},  {"\xFE\xFF", 2, "UTF-16BE"},     {"\x84\x31\x95\x33", 4, "GB18030"},
 };
 
 static const mark *find_mark(const char *bytes, size_t len) {
@@ -169,13 +169,14 @@ static const mark *find_mark(const char *bytes, size_t len) {
 
 /* A 16-bit unit that Chinese or English text is made of. */
 static int is_plausible(unsigned unit) {
-    return (unit >= 0x20 && unit < 0x7F) || (unit >= 0x4E00 && unit <= 0x9FFF) || unit == '\n' || unit == '\r' ||
-           unit == '\t' || (unit >= 0x3000 && unit <= 0x3020) || (unit >= 0xFF01 && unit <= 0xFF5E) ||
-           (unit >= 0x2010 && unit <= 0x2026);
+    return (unit >= 0x20 && unit < 0x7F) || (unit >= 0x4E00 && unit <= 0x9FFF) || unit == '\n' ||
+           unit == '\r' || unit == '\t' || (unit >= 0x3000 && unit <= 0x3020) ||
+           (unit >= 0xFF01 && unit <= 0xFF5E) || (unit >= 0x2010 && unit <= 0x2026);
 }
 
-/* Is it UTF-16 without a mark? `high`: which byte of a unit comes first. Any such text holds bytes below 9 (in
- * line ends, digits, 。), which text in other encodings does not; and nearly all its units are plausible. */
+/* Is it UTF-16 without a mark? `high`: which byte of a unit comes first. Any such text holds bytes below 9
+ * (in line ends, digits, 。), which text in other encodings does not; and nearly all its units are plausible.
+ */
 static int is_utf16(const char *bytes, size_t len, int high) {
     size_t units = len / 2 < 4096 ? len / 2 : 4096, plausible = 0, low = 0;
     for (size_t i = 0; i < units; i++) {
@@ -218,7 +219,8 @@ static int decodes(const char *name, const char *bytes, size_t len) {
     return fits;
 }
 
-/* Are most characters beyond ASCII those of GB 2312's first level, the 3755 common ones, and its punctuation? */
+/* Are most characters beyond ASCII those of GB 2312's first level, the 3755 common ones, and its punctuation?
+ */
 static int is_common_gb(const char *bytes, size_t len) {
     size_t pairs = 0, usual = 0;
     for (size_t i = 0; i + 1 < len; i++) {

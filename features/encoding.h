@@ -2,8 +2,8 @@
  *
  *   bytes -> guess (byte order mark, UTF-8 validity, what the document declares, uchardet) -> decoder (iconv)
  *
- * A guess looks at a sample: the first bytes, or those from the first byte that is not ASCII. Nothing is lost in
- * silence: bytes that are no character of the encoding become U+FFFD and are counted.
+ * A guess looks at a sample: the first bytes, or those from the first byte that is not ASCII. Nothing is lost
+ * in silence: bytes that are no character of the encoding become U+FFFD and are counted.
  */
 #ifndef SECTAG_ENCODING_H
 #define SECTAG_ENCODING_H
@@ -21,9 +21,9 @@ typedef struct sectag_encoding {
     size_t bom;       /* bytes of the byte order mark in front of the text */
 } sectag_encoding;
 
-/* The encoding that a user or a document calls by this name, under the name that is printed: gb2312 and gbk are
- * read as GB18030 and iso-8859-1 as Windows-1252, the supersets that are meant in practice. A name that only
- * iconv knows is returned as it is. NULL: nobody knows it. */
+/* The encoding that a user or a document calls by this name, under the name that is printed: gb2312 and gbk
+ * are read as GB18030 and iso-8859-1 as Windows-1252, the supersets that are meant in practice. A name that
+ * only iconv knows is returned as it is. NULL: nobody knows it. */
 const char *sectag_encoding_find(const char *name);
 
 /* What bytes[0, len), the beginning of a document, are in. `declared` is what the document says of itself, or
@@ -38,10 +38,10 @@ size_t sectag_utf8_open_end(const char *text, size_t len);
 
 /* Decoding a stream. */
 typedef struct sectag_decoder {
-    void *iconv;            /* NULL: UTF-8 in, UTF-8 out */
-    size_t unit;            /* bytes to step over where they are no character */
-    uint64_t at;            /* bytes decoded so far */
-    uint64_t replaced;      /* times that U+FFFD was written */
+    void *iconv;             /* NULL: UTF-8 in, UTF-8 out */
+    size_t unit;             /* bytes to step over where they are no character */
+    uint64_t at;             /* bytes decoded so far */
+    uint64_t replaced;       /* times that U+FFFD was written */
     uint64_t first_replaced; /* byte of the first */
 } sectag_decoder;
 

@@ -21,8 +21,8 @@ static const struct {
     [SECTAG_MARKER_CLOSE] = {12, 40},  [SECTAG_MARKER_CIRCLE] = {13, 40},  [SECTAG_MARKER_TITLE] = {14, 0},
 };
 
-/* Does m, found by its look, close a declared heading? Only where that one shows a marker of the same kind, or
- * of one that belongs further in. */
+/* Does m, found by its look, close a declared heading? Only where that one shows a marker of the same kind,
+ * or of one that belongs further in. */
 static int closes_declared(const sectag_open_heading *open, const sectag_marker *m) {
     if (open->own == SECTAG_MARKER_NONE) return 0;
     return open->own == m->kind || kinds[open->own].rank > kinds[m->kind].rank;

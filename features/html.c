@@ -31,15 +31,17 @@ static int is_one_of(const xmlNode *n, const char *names) {
 
 /* No text of the page, whatever they hold. */
 static int is_silent(const xmlNode *n) {
-    return is_one_of(n, " script style noscript template head title meta link select option datalist button input "
-                        "textarea iframe object embed applet svg math canvas audio video map frameset noframes ");
+    return is_one_of(
+        n, " script style noscript template head title meta link select option datalist button input "
+           "textarea iframe object embed applet svg math canvas audio video map frameset noframes ");
 }
 
 /* Elements that stand on lines of their own. */
 static int is_block(const xmlNode *n) {
-    return is_one_of(n, " p div section article main body html table tbody thead tfoot tr td th caption ul ol dl dt "
-                        "dd li h1 h2 h3 h4 h5 h6 blockquote pre address figure figcaption center form fieldset nav "
-                        "header footer aside details summary hr menu dir ");
+    return is_one_of(
+        n, " p div section article main body html table tbody thead tfoot tr td th caption ul ol dl dt "
+           "dd li h1 h2 h3 h4 h5 h6 blockquote pre address figure figcaption center form fieldset nav "
+           "header footer aside details summary hr menu dir ");
 }
 
 /* Has a declaration such as display:none, blanks in it or not? */
@@ -66,15 +68,17 @@ static int is_hidden(const xmlNode *n) {
 
 /* Is one of the words of an attribute ("top_link nav-bar") a word of navigation? */
 static int has_navigation_word(const char *value) {
-    static const char words[] = " nav navbar navi navigation menu submenu footer foot sidebar breadcrumb breadcrumbs "
-                                "crumb crumbs share sharing bdsharebuttonbox copyright toolbar pagination pager login "
-                                "search searchbox logo banner ad ads advert advertisement related ";
+    static const char words[] =
+        " nav navbar navi navigation menu submenu footer foot sidebar breadcrumb breadcrumbs "
+        "crumb crumbs share sharing bdsharebuttonbox copyright toolbar pagination pager login "
+        "search searchbox logo banner ad ads advert advertisement related ";
     char word[28];
     while (value && *value) {
         size_t n = 1;
         word[0] = ' ';
         for (; *value && *value != ' ' && *value != '-' && *value != '_'; value++)
-            if (n < sizeof word - 2) word[n++] = (char)(*value >= 'A' && *value <= 'Z' ? *value + 32 : *value);
+            if (n < sizeof word - 2)
+                word[n++] = (char)(*value >= 'A' && *value <= 'Z' ? *value + 32 : *value);
         word[n] = ' ';
         word[n + 1] = '\0';
         if (n > 1 && strstr(words, word)) return 1;
@@ -125,12 +129,14 @@ static int is_navigation(const xmlNode *n) {
     const char *role = sectag_xml_attribute(n, "role");
     if (is_one_of(n, " html body main article ")) return 0;
     if (is_one_of(n, " nav footer aside ")) return 1;
-    if (role && (strcmp(role, "navigation") == 0 || strcmp(role, "banner") == 0 || strcmp(role, "contentinfo") == 0 ||
-                 strcmp(role, "search") == 0 || strcmp(role, "complementary") == 0))
+    if (role &&
+        (strcmp(role, "navigation") == 0 || strcmp(role, "banner") == 0 || strcmp(role, "contentinfo") == 0 ||
+         strcmp(role, "search") == 0 || strcmp(role, "complementary") == 0))
         return 1;
     if (is_link_list(n)) return 1;
     tally t = {0};
-    if (!has_navigation_word(sectag_xml_attribute(n, "class")) && !has_navigation_word(sectag_xml_attribute(n, "id")))
+    if (!has_navigation_word(sectag_xml_attribute(n, "class")) &&
+        !has_navigation_word(sectag_xml_attribute(n, "id")))
         return 0;
     count_element(n, &t, 0, 0);
     return t.text < 2000; /* a class may say anything: no long text is lost by its name */
@@ -138,10 +144,12 @@ static int is_navigation(const xmlNode *n) {
 
 /* Lines that pages set around their text. */
 static int is_small_change(const char *text, size_t len) {
-    static const char *const whole[] = {"打印", "关闭", "分享", "收藏", "返回", "返回顶部", "回到顶部", "打印 关闭",
-                                        "打印本页", "关闭窗口", "首页", "分享到：", "Print", "Share", "Close"};
-    static const char *const first[] = {"【字体", "【打印", "字体：", "当前位置", "您的位置", "您现在的位置", "上一篇", "下一篇",
-                                        "浏览次数", "扫一扫", "Produced By", "版权所有"};
+    static const char *const whole[] = {"打印",     "关闭",     "分享",      "收藏",     "返回",
+                                        "返回顶部", "回到顶部", "打印 关闭", "打印本页", "关闭窗口",
+                                        "首页",     "分享到：", "Print",     "Share",    "Close"};
+    static const char *const first[] = {"【字体",   "【打印",       "字体：",      "当前位置",
+                                        "您的位置", "您现在的位置", "上一篇",      "下一篇",
+                                        "浏览次数", "扫一扫",       "Produced By", "版权所有"};
     for (size_t i = 0; i < sizeof whole / sizeof whole[0]; i++)
         if (strlen(whole[i]) == len && memcmp(whole[i], text, len) == 0) return 1;
     if (sectag_columns(text, len) > 60) return 0;
@@ -192,7 +200,8 @@ static int names_section(page *p, const xmlNode *n) {
 }
 
 static void block(page *p, const xmlNode *n) {
-    int level = n->name[0] == 'h' && n->name[1] >= '1' && n->name[1] <= '6' && !n->name[2] ? n->name[1] - '0' : 0;
+    int level =
+        n->name[0] == 'h' && n->name[1] >= '1' && n->name[1] <= '6' && !n->name[2] ? n->name[1] - '0' : 0;
     int item = sectag_xml_is(n, "li"), outer_heading = p->in_heading;
     uint8_t kind = p->blocks->kind, outer_level = p->blocks->level;
     unsigned section = (unsigned)names_section(p, n);
@@ -200,7 +209,11 @@ static void block(page *p, const xmlNode *n) {
     if (level)
         begin_block(p, SECTAG_BLOCK_HEADING, (uint8_t)level);
     else
-        begin_block(p, item ? SECTAG_BLOCK_ITEM : kind == SECTAG_BLOCK_ITEM ? kind : SECTAG_BLOCK_PARAGRAPH, 0);
+        begin_block(p,
+                    item                        ? SECTAG_BLOCK_ITEM
+                    : kind == SECTAG_BLOCK_ITEM ? kind
+                                                : SECTAG_BLOCK_PARAGRAPH,
+                    0);
     p->in_heading = level > 0;
     if (sectag_xml_is(n, "tr"))
         row(p, n);
@@ -334,7 +347,8 @@ int sectag_html_charset(const char *html, size_t len, char *name, size_t size) {
     const char *end = html + (len < 4096 ? len : 4096);
     for (const char *at = html; at < end; at++) {
         if (*at != '<') continue;
-        int meta = sectag_begins(at, (size_t)(end - at), "<meta"), xml = sectag_begins(at, (size_t)(end - at), "<?xml");
+        int meta = sectag_begins(at, (size_t)(end - at), "<meta"),
+            xml = sectag_begins(at, (size_t)(end - at), "<?xml");
         if (!meta && !xml) continue;
         for (const char *key = at; key < end && *key != '>'; key++)
             if (sectag_begins(key, (size_t)(end - key), keys[xml]) &&

@@ -9,7 +9,7 @@
 #include <utf8proc.h>
 
 /* In widths of a wide character: a gap that parts runs; a gap that parts table columns. */
-#define RUN_GAP 1.3
+#define RUN_GAP    1.3
 #define COLUMN_GAP 0.7
 
 void sectag_layout_release(sectag_layout *l) {
@@ -49,7 +49,8 @@ static void widen(sectag_box *a, const sectag_box *b) {
 static int put_character(sectag_buf *out, uint32_t cp) {
     utf8proc_int32_t parts[8];
     char bytes[4];
-    int compatible = (cp >= 0x2E80 && cp <= 0x2FDF) || (cp >= 0xF900 && cp <= 0xFAFF) || (cp >= 0xFB00 && cp <= 0xFB06);
+    int compatible =
+        (cp >= 0x2E80 && cp <= 0x2FDF) || (cp >= 0xF900 && cp <= 0xFAFF) || (cp >= 0xFB00 && cp <= 0xFB06);
     utf8proc_ssize_t n = 1;
     parts[0] = (utf8proc_int32_t)cp;
     if (compatible) n = utf8proc_decompose_char(parts[0], parts, 8, UTF8PROC_COMPAT, NULL);
@@ -76,13 +77,15 @@ typedef struct around {
     const sectag_glyph *before, *left, *right, *behind;
 } around;
 
-/* Is a blank there a word space, or only what typesetting put between Chinese and other letters? Between Chinese
- * characters it is one where it is wider than the gaps beside it: justified lines have gaps everywhere. */
+/* Is a blank there a word space, or only what typesetting put between Chinese and other letters? Between
+ * Chinese characters it is one where it is wider than the gaps beside it: justified lines have gaps
+ * everywhere. */
 static int is_word_space(const around *a, double em) {
     int wide = sectag_is_wide(a->left->cp) + sectag_is_wide(a->right->cp);
     double gap = gap_of(a->left, a->right, em);
     if (wide < 2) return wide == 0 || gap > 0.4;
-    return gap > 0.15 && gap > gap_of(a->before, a->left, em) + 0.1 && gap > gap_of(a->right, a->behind, em) + 0.1;
+    return gap > 0.15 && gap > gap_of(a->before, a->left, em) + 0.1 &&
+           gap > gap_of(a->right, a->behind, em) + 0.1;
 }
 
 /* Does the run so far look like a heading's number, which the blank sets off: "3" or "4.1" before what is not
@@ -140,7 +143,8 @@ static int add_glyph(sectag_layout *l, const around *a, int spaced) {
 /* The next character with a box behind glyph i, or NULL. */
 static const sectag_glyph *next_solid(const sectag_glyph *glyphs, size_t n, size_t i) {
     for (i++; i < n; i++)
-        if (!sectag_is_space(glyphs[i].cp) && glyphs[i].cp >= 0x20 && height(&glyphs[i].box) > 0) return &glyphs[i];
+        if (!sectag_is_space(glyphs[i].cp) && glyphs[i].cp >= 0x20 && height(&glyphs[i].box) > 0)
+            return &glyphs[i];
     return NULL;
 }
 
@@ -188,8 +192,8 @@ static sectag_row row_of(sectag_run *runs, size_t first, size_t end) {
     return row;
 }
 
-/* Groups runs[0, n) into rows, appended to `rows`; the widest run seen so far stands for its row, for small ones may
- * be raised or lowered. */
+/* Groups runs[0, n) into rows, appended to `rows`; the widest run seen so far stands for its row, for small
+ * ones may be raised or lowered. */
 static int group_rows(sectag_layout *l, sectag_run *runs, size_t n) {
     l->rows.len = 0;
     if (n) qsort(runs, n, sizeof *runs, by_top);
@@ -231,8 +235,8 @@ static int by_cell(const void *a, const void *b) {
     return by_top(&x->run, &y->run);
 }
 
-/* Moves the runs within boxes from l->runs to l->boxed. A frame around all of it is no table: there have to be
- * boxes side by side. */
+/* Moves the runs within boxes from l->runs to l->boxed. A frame around all of it is no table: there have to
+ * be boxes side by side. */
 static int take_boxed(sectag_layout *l) {
     size_t kept = 0;
     int beside = 0;
@@ -304,7 +308,8 @@ static gutter try_gutter(const sectag_layout *l, double x, double left, double r
     return g;
 }
 
-/* Where the page's text falls into two columns: lines of both that fill them, side by side. 0: it does not. */
+/* Where the page's text falls into two columns: lines of both that fill them, side by side. 0: it does not.
+ */
 static double find_gutter(const sectag_layout *l, double left, double right) {
     enum { ENOUGH = 8 };
     double best = 0;
@@ -419,8 +424,9 @@ static int is_near(const sectag_layout_line *above, const sectag_layout_line *li
     return line->flow == above->flow && line->row.box.y1 - above->row.box.y2 < 3 * height(&above->row.box);
 }
 
-/* Where the table that begins in line `first` ends; `first` where there is none. Grown line by line while at least
- * two columns stay apart; lines behind the last with two cells belong to it only right of the first column. */
+/* Where the table that begins in line `first` ends; `first` where there is none. Grown line by line while at
+ * least two columns stay apart; lines behind the last with two cells belong to it only right of the first
+ * column. */
 static size_t table_end(sectag_layout *l, size_t from, size_t first, int *failed) {
     size_t end = first + 1, multi = 1, last_multi = first + 1;
     int columns = count_columns(l, from, first, end);
@@ -549,14 +555,15 @@ static int same_side(double a, double b) {
 static int push_boxed_row(sectag_layout *l, size_t first, uint32_t row, size_t *end) {
     sectag_layout_line as = {.flow = 1, .table = 1, .table_row = row};
     double top = l->boxed.data[first].cell.y1;
-    for (size_t i = first, next; ; i = next) {
+    for (size_t i = first, next;; i = next) {
         if (i == l->boxed.len || !same_side(l->boxed.data[i].cell.y1, top)) {
             *end = i;
             return 0;
         }
         const sectag_box cell = l->boxed.data[i].cell;
         for (next = i + 1; next < l->boxed.len && same_side(l->boxed.data[next].cell.y1, cell.y1) &&
-                           same_side(l->boxed.data[next].cell.x1, cell.x1); next++) {
+                           same_side(l->boxed.data[next].cell.x1, cell.x1);
+             next++) {
         }
         as.cell++;
         as.left = cell.x1;

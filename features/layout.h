@@ -1,9 +1,10 @@
 /* layout.h: a page of placed characters put into reading order: lines, columns of text, tables.
  *
- *   glyphs -> runs (no wide gap within) -> rows (runs side by side) -> flows (a column after the other), in which
- *   rows are lines of text, or rows of a table with a cell for each of its columns
+ *   glyphs -> runs (no wide gap within) -> rows (runs side by side) -> flows (a column after the other), in
+ * which rows are lines of text, or rows of a table with a cell for each of its columns
  *
- * Where ruled lines are known, text within a box of them is a table cell, and cells that begin at one height are a row.
+ * Where ruled lines are known, text within a box of them is a table cell, and cells that begin at one height
+ * are a row.
  *
  * Lengths are points from the page's upper left corner. Knows nothing of PDF.
  */
@@ -20,7 +21,8 @@ typedef struct sectag_box {
     double x1, y1, x2, y2;
 } sectag_box;
 
-/* A character and where it stands; ' ' and '\n' between words and lines as a first guess, in any order of lines. */
+/* A character and where it stands; ' ' and '\n' between words and lines as a first guess, in any order of
+ * lines. */
 typedef struct sectag_glyph {
     sectag_box box;
     uint32_t cp;
@@ -49,8 +51,8 @@ typedef struct sectag_layout_line {
     uint32_t flow;      /* columns are numbered from 1 */
     uint32_t table;     /* tables from 1; 0: text */
     uint32_t table_row; /* within the table, from 1: several lines may form a row */
-    uint32_t cell;      /* of a ruled table: the whole line stands in this cell, numbered from 1; left and right are
-                           its sides. 0: columns are found by sectag_layout_column */
+    uint32_t cell; /* of a ruled table: the whole line stands in this cell, numbered from 1; left and right
+                      are its sides. 0: columns are found by sectag_layout_column */
 } sectag_layout_line;
 
 /* A run within a ruled box. */
@@ -65,7 +67,7 @@ typedef struct sectag_layout {
     SECTAG_ARRAY(sectag_run) runs;
     SECTAG_ARRAY(sectag_row) rows; /* from top to bottom */
     SECTAG_ARRAY(sectag_layout_line) lines;
-    SECTAG_ARRAY(double) edges;     /* of a table's columns: left, right, left, right, ... */
+    SECTAG_ARRAY(double) edges; /* of a table's columns: left, right, left, right, ... */
     SECTAG_ARRAY(double) gaps;
     SECTAG_ARRAY(sectag_box) across, down; /* ruled lines, set by the caller before step 1 */
     SECTAG_ARRAY(sectag_boxed) boxed;

@@ -9,13 +9,15 @@ static int damaged(const sectag_reader *r, const char *name, const char *why, se
     return sectag_reader_fail(r, SECTAG_EDATA, err, "a damaged document: %.40s: %.100s", name, why);
 }
 
-static int unpack(const sectag_reader *r, struct archive *a, const char *name, sectag_buf *part, sectag_err *err) {
+static int unpack(const sectag_reader *r, struct archive *a, const char *name, sectag_buf *part,
+                  sectag_err *err) {
     enum { STEP = 1 << 16 };
     for (;;) {
         if (part->len > SECTAG_XML_MAX) return damaged(r, name, "too large when unpacked", err);
         if (sectag_buf_reserve(part, STEP)) return sectag_err_nomem(err);
         la_ssize_t got = archive_read_data(a, part->data + part->len, STEP);
-        if (got < 0) return damaged(r, name, archive_error_string(a) ? archive_error_string(a) : "unreadable", err);
+        if (got < 0)
+            return damaged(r, name, archive_error_string(a) ? archive_error_string(a) : "unreadable", err);
         if (got == 0) return 0;
         part->len += (size_t)got;
     }

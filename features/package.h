@@ -9,8 +9,9 @@
 #include "features/reader.h"
 #include "features/xml.h"
 
-/* The document of the part called `name` ("word/document.xml"), to be freed with xmlFreeDoc; NULL where there is no
- * such part. Returns 0, SECTAG_ENOMEM, or SECTAG_EDATA: the archive or the part is damaged or too large. */
+/* The document of the part called `name` ("word/document.xml"), to be freed with xmlFreeDoc; NULL where there
+ * is no such part. Returns 0, SECTAG_ENOMEM, or SECTAG_EDATA: the archive or the part is damaged or too
+ * large. */
 int sectag_package_part(const sectag_reader *r, const char *name, xmlDocPtr *doc, sectag_err *err);
 
 /* Does a ZIP archive begin here that holds a folder of this name ("word/")? */

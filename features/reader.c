@@ -28,7 +28,8 @@ typedef struct signature {
 } signature;
 
 static const signature signatures[] = {
-    {"\xD0\xCF\x11\xE0", 4, "an old Word or Excel file (save it as .docx or .xlsx, or try soffice --convert-to docx)"},
+    {"\xD0\xCF\x11\xE0", 4,
+     "an old Word or Excel file (save it as .docx or .xlsx, or try soffice --convert-to docx)"},
     {"{\\rtf", 5, "an RTF document (save it as .docx, or try soffice --convert-to docx)"},
     {"PK\3\4", 4, "a ZIP archive, neither .docx nor .xlsx (unpack it, or save the document as .docx)"},
     {"\x1F\x8B", 2, "a gzip file (try gunzip)"},
@@ -39,7 +40,9 @@ static const signature signatures[] = {
     {"\xFF\xD8\xFF", 3, "a picture (its text has to be recognised first: OCR)"},
     {"II*\0", 4, "a picture (its text has to be recognised first: OCR)"},
     {"MM\0*", 4, "a picture (its text has to be recognised first: OCR)"},
-    {"\x7F" "ELF", 4, "a program"},
+    {"\x7F"
+     "ELF",
+     4, "a program"},
 };
 
 static int refuse_signature(const sectag_reader *r, sectag_err *err) {
@@ -59,7 +62,8 @@ static int is_named(const sectag_reader_type *type, const char *name) {
     char ending[16] = " ";
     size_t len = dot ? strlen(dot) : 0;
     if (len == 0 || len > sizeof ending - 3) return 0;
-    for (size_t i = 0; i < len; i++) ending[i + 1] = (char)(dot[i] >= 'A' && dot[i] <= 'Z' ? dot[i] + 32 : dot[i]);
+    for (size_t i = 0; i < len; i++)
+        ending[i + 1] = (char)(dot[i] >= 'A' && dot[i] <= 'Z' ? dot[i] + 32 : dot[i]);
     ending[len + 1] = ' ';
     return strstr(type->endings, ending) != NULL;
 }
@@ -128,7 +132,8 @@ static int take_whole(sectag_reader *r, const char *path, sectag_err *err) {
     return 0;
 }
 
-int sectag_reader_decode(sectag_reader *r, const char *declared, const char **text, size_t *len, sectag_err *err) {
+int sectag_reader_decode(sectag_reader *r, const char *declared, const char **text, size_t *len,
+                         sectag_err *err) {
     sectag_encoding e = sectag_encoding_guess(r->data, r->len, declared);
     if (r->o.encoding) e.name = sectag_encoding_find(r->o.encoding);
     if (!e.name) return sectag_err_set(err, SECTAG_EARG, "unknown encoding \"%.60s\"", r->o.encoding);
@@ -168,8 +173,9 @@ int sectag_reader_open(sectag_reader *r, const char *path, const sectag_reader_o
     r->type = type_of(r);
     if (r->type->sniff == NULL || !r->type->sniff(r->head.data, r->head.len)) rc = refuse_signature(r, err);
     if (!rc && !r->type->open)
-        rc = sectag_reader_fail(r, SECTAG_EDATA, err, "this sectag was built without its %s reader (-D%s=OFF)",
-                                r->type->name, r->type->option);
+        rc =
+            sectag_reader_fail(r, SECTAG_EDATA, err, "this sectag was built without its %s reader (-D%s=OFF)",
+                               r->type->name, r->type->option);
     if (!rc && !r->type->streams) rc = take_whole(r, path, err);
     return rc ? rc : r->type->open(r, err);
 }

@@ -2,17 +2,17 @@
  *
  *   path or pipe -> first bytes -> which reader (content first, then the file name) -> blocks
  *
- *     plain text      lines as they stand            docx   paragraphs, headings, list items, table rows, notes
- *     pdf             paragraphs and table rows      html   the main text, likewise; feeds as web pages
- *     csv tsv xlsx    a cell of one column a block, the row's other cells beside it; jsonl likewise
+ *     plain text      lines as they stand            docx   paragraphs, headings, list items, table rows,
+ * notes pdf             paragraphs and table rows      html   the main text, likewise; feeds as web pages csv
+ * tsv xlsx    a cell of one column a block, the row's other cells beside it; jsonl likewise
  *
- * A document's text is its blocks' text one after another, each but those of kind SECTAG_BLOCK_LINES with a line
- * feed behind it. A form feed in it begins a new page. Offsets of clauses are bytes of this text; for UTF-8 plain
- * text they are bytes of the file. `sectag text FILE` prints it.
+ * A document's text is its blocks' text one after another, each but those of kind SECTAG_BLOCK_LINES with a
+ * line feed behind it. A form feed in it begins a new page. Offsets of clauses are bytes of this text; for
+ * UTF-8 plain text they are bytes of the file. `sectag text FILE` prints it.
  *
- * What a reader leaves out (running headers and footers, page numbers, navigation, scripts, tracked deletions,
- * hidden text) is no part of the text. Readers that were left out when sectag was built refuse their documents by
- * name.
+ * What a reader leaves out (running headers and footers, page numbers, navigation, scripts, tracked
+ * deletions, hidden text) is no part of the text. Readers that were left out when sectag was built refuse
+ * their documents by name.
  */
 #ifndef SECTAG_READER_H
 #define SECTAG_READER_H
@@ -32,8 +32,8 @@ typedef struct sectag_cell {
     size_t name_len, len;
 } sectag_cell;
 
-/* Borrowed from the reader until it is asked for the next block. All text is well-formed UTF-8, but for lines of
- * plain text that were asked for raw. */
+/* Borrowed from the reader until it is asked for the next block. All text is well-formed UTF-8, but for lines
+ * of plain text that were asked for raw. */
 typedef struct sectag_block {
     const char *text;
     size_t len;
@@ -45,8 +45,8 @@ typedef struct sectag_block {
 
 typedef struct sectag_reader_options {
     const char *encoding; /* read bytes as this, whatever they look like; NULL: guess */
-    const char *column;   /* tables, JSONL: the column with the clauses, by name or letter; NULL: "text" in JSONL,
-                             else the one with the most text */
+    const char *column;   /* tables, JSONL: the column with the clauses, by name or letter; NULL: "text" in
+                             JSONL,   else the one with the most text */
     int rows;             /* a block for every line or row as it stands, empty ones included */
 } sectag_reader_options;
 
@@ -73,8 +73,8 @@ typedef struct sectag_reader {
     void *state;        /* of the type */
 } sectag_reader;
 
-/* A kind of document. `open` makes ready, `next` gives 1 with the next block, 0 at the end, or an error; `close`
- * frees r->state, which may be NULL. */
+/* A kind of document. `open` makes ready, `next` gives 1 with the next block, 0 at the end, or an error;
+ * `close` frees r->state, which may be NULL. */
 typedef struct sectag_reader_type {
     const char *name;    /* "pdf" */
     const char *endings; /* of file names, with a blank before and behind each: " .htm .html " */
@@ -82,13 +82,13 @@ typedef struct sectag_reader_type {
     int (*open)(sectag_reader *r, sectag_err *err);
     int (*next)(sectag_reader *r, sectag_block *b, sectag_err *err);
     void (*close)(sectag_reader *r);
-    int streams; /* reads from fd behind `head`; else r->data holds the whole document */
+    int streams;        /* reads from fd behind `head`; else r->data holds the whole document */
     const char *option; /* where `open` is NULL: the build option that left the reader out */
 } sectag_reader_type;
 
 /* Opens the document at path ("-": standard input). Options and path are borrowed until release. Returns 0,
- * SECTAG_EIO, SECTAG_ENOMEM, SECTAG_EARG (no such column or encoding), or SECTAG_EDATA: not a document that can be
- * read, with what to do about it. Release in any case. */
+ * SECTAG_EIO, SECTAG_ENOMEM, SECTAG_EARG (no such column or encoding), or SECTAG_EDATA: not a document that
+ * can be read, with what to do about it. Release in any case. */
 int sectag_reader_open(sectag_reader *r, const char *path, const sectag_reader_options *o, sectag_err *err);
 void sectag_reader_release(sectag_reader *r);
 
@@ -106,7 +106,8 @@ int sectag_reader_fail(const sectag_reader *r, int code, sectag_err *err, const 
 
 /* The whole document as UTF-8 in *text, without a byte order mark; `declared` is as in sectag_encoding_guess.
  * Returns 0, SECTAG_ENOMEM or SECTAG_EARG. */
-int sectag_reader_decode(sectag_reader *r, const char *declared, const char **text, size_t *len, sectag_err *err);
+int sectag_reader_decode(sectag_reader *r, const char *declared, const char **text, size_t *len,
+                         sectag_err *err);
 
 /* Does text begin with `word`, whatever the case of letters? */
 int sectag_begins(const char *text, size_t len, const char *word);

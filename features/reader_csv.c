@@ -51,7 +51,8 @@ static int open_table(sectag_reader *r, int tabs, sectag_err *err) {
     if (!s) return sectag_err_nomem(err);
     int rc = sectag_reader_decode(r, NULL, &text, &len, err);
     if (rc) return rc;
-    if (memchr(text, '\0', len)) return sectag_reader_fail(r, SECTAG_EDATA, err, "this is a binary file, not text");
+    if (memchr(text, '\0', len))
+        return sectag_reader_fail(r, SECTAG_EDATA, err, "this is a binary file, not text");
     if (parse(s, text, len, tabs ? '\t' : delimiter_of(text, len))) return sectag_err_nomem(err);
     return sectag_sheet_choose(&s->sheet, r->o.column, err);
 }

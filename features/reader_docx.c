@@ -1,6 +1,6 @@
-/* reader_docx.c: Word documents (ECMA-376 part 1, WordprocessingML): the body's paragraphs and tables in order, foot
- * notes behind the paragraph that refers to them. Tracked deletions and hidden text are left out, insertions kept.
- * Pages are those that Word noted when it last laid the document out, where it did. */
+/* reader_docx.c: Word documents (ECMA-376 part 1, WordprocessingML): the body's paragraphs and tables in
+ * order, foot notes behind the paragraph that refers to them. Tracked deletions and hidden text are left out,
+ * insertions kept. Pages are those that Word noted when it last laid the document out, where it did. */
 #include "features/blocks.h"
 
 #ifdef SECTAG_WITH_DOCX
@@ -21,8 +21,8 @@ typedef struct docx_state {
     SECTAG_ARRAY(const xmlNode *) notes, boxes; /* to be given out behind the paragraph */
     int rendered;                               /* Word noted page breaks */
     int pages;                                  /* a page break was met */
-    int goes_on;                                /* the next paragraph belongs to the one before: its mark was deleted */
-    int centred;                                /* the paragraph is: its line breaks part no sentences */
+    int goes_on; /* the next paragraph belongs to the one before: its mark was deleted */
+    int centred; /* the paragraph is: its line breaks part no sentences */
     unsigned depth;
 } docx_state;
 
@@ -31,7 +31,7 @@ static void walk(docx_state *s, const xmlNode *parent);
 /* ---- the text of a paragraph ---- */
 
 static int is_left_out(const xmlNode *n) {
-    static const char *const names[] = {"pPr",      "rPr", "del",     "moveFrom",   "delText", "instrText",
+    static const char *const names[] = {"pPr",      "rPr", "del",     "moveFrom",     "delText", "instrText",
                                         "Fallback", "rt",  "comment", "sectPrChange", "sdtPr",   "pict"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (sectag_xml_is(n, names[i])) return 1;
@@ -42,7 +42,8 @@ static int is_left_out(const xmlNode *n) {
 static int is_on(const xmlNode *properties, const char *name) {
     const xmlNode *n = sectag_xml_child(properties, name);
     const char *value = sectag_xml_attribute(n, "val");
-    return n && !(value && (strcmp(value, "0") == 0 || strcmp(value, "false") == 0 || strcmp(value, "off") == 0));
+    return n &&
+           !(value && (strcmp(value, "0") == 0 || strcmp(value, "false") == 0 || strcmp(value, "off") == 0));
 }
 
 static void page_break(docx_state *s) {
@@ -180,7 +181,8 @@ static void row(docx_state *s, const xmlNode *tr) {
     if (sectag_xml_child(properties, "del")) return;
     size_t from = sectag_blocks_row_begin(&s->blocks);
     for (const xmlNode *n = tr->children; n; n = n->next) {
-        const xmlNode *tc = sectag_xml_is(n, "sdt") ? sectag_xml_child(sectag_xml_child(n, "sdtContent"), "tc") : n;
+        const xmlNode *tc =
+            sectag_xml_is(n, "sdt") ? sectag_xml_child(sectag_xml_child(n, "sdtContent"), "tc") : n;
         if (!tc || !sectag_xml_is(tc, "tc")) continue;
         sectag_blocks_cell(&s->blocks, ++cell);
         walk(s, tc);
@@ -225,7 +227,8 @@ static int sniff(const char *head, size_t len) {
 
 static int load(sectag_reader *r, docx_state *s, sectag_err *err) {
     int rc = sectag_package_part(r, "word/document.xml", &s->document, err);
-    if (!rc && !s->document) rc = sectag_reader_fail(r, SECTAG_EDATA, err, "not a Word document: no word/document.xml");
+    if (!rc && !s->document)
+        rc = sectag_reader_fail(r, SECTAG_EDATA, err, "not a Word document: no word/document.xml");
     if (!rc) rc = sectag_docx_styles_init(&s->styles, r, err);
     if (!rc) rc = sectag_package_part(r, "word/footnotes.xml", &s->footnotes, err);
     return rc ? rc : sectag_package_part(r, "word/endnotes.xml", &s->endnotes, err);
@@ -264,9 +267,12 @@ static void close_docx(sectag_reader *r) {
     free(s);
 }
 
-const sectag_reader_type sectag_reader_docx = {
-    .name = "docx", .endings = " .docx .docm ", .sniff = sniff, .open = open_docx, .next = next_block,
-    .close = close_docx};
+const sectag_reader_type sectag_reader_docx = {.name = "docx",
+                                               .endings = " .docx .docm ",
+                                               .sniff = sniff,
+                                               .open = open_docx,
+                                               .next = next_block,
+                                               .close = close_docx};
 
 #else
 

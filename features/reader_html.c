@@ -19,7 +19,8 @@ static size_t skip_prologue(const char *head, size_t len) {
 
 static int sniff_html(const char *head, size_t len) {
     size_t at = skip_prologue(head, len);
-    return sectag_begins(head + at, len - at, "<!doctype html") || sectag_begins(head + at, len - at, "<html");
+    return sectag_begins(head + at, len - at, "<!doctype html") ||
+           sectag_begins(head + at, len - at, "<html");
 }
 
 static int sniff_feed(const char *head, size_t len) {
@@ -66,7 +67,8 @@ static void take_body(sectag_blocks *l, const xmlNode *n) {
 /* A feed: titles are headings, of the feed (1) and its items (2). */
 static void take_feed(sectag_blocks *l, const xmlNode *parent, uint8_t level, unsigned depth) {
     for (const xmlNode *n = parent->children; n && depth < DEPTH_MAX; n = n->next) {
-        if (n->type != XML_ELEMENT_NODE || sectag_xml_is(n, "image") || sectag_xml_is(n, "textinput")) continue;
+        if (n->type != XML_ELEMENT_NODE || sectag_xml_is(n, "image") || sectag_xml_is(n, "textinput"))
+            continue;
         int item = sectag_xml_is(n, "item") || sectag_xml_is(n, "entry");
         if (is_title(n))
             take_title(l, n, level);
@@ -128,9 +130,11 @@ static int open_feed(sectag_reader *r, sectag_err *err) {
     if (!l) return sectag_err_nomem(err);
     int rc = decode(r, &text, &len, err);
     if (rc) return rc;
-    if (len > SECTAG_XML_MAX) return sectag_reader_fail(r, SECTAG_EDATA, err, "too large for an XML document");
-    xmlDocPtr doc = xmlReadMemory(text, (int)len, NULL, "UTF-8",
-                                  XML_PARSE_RECOVER | XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+    if (len > SECTAG_XML_MAX)
+        return sectag_reader_fail(r, SECTAG_EDATA, err, "too large for an XML document");
+    xmlDocPtr doc =
+        xmlReadMemory(text, (int)len, NULL, "UTF-8",
+                      XML_PARSE_RECOVER | XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
     const xmlNode *root = doc ? xmlDocGetRootElement(doc) : NULL;
     if (root) take_document(l, root);
     xmlFreeDoc(doc);
@@ -149,17 +153,25 @@ static void close_blocks(sectag_reader *r) {
     free(l);
 }
 
-const sectag_reader_type sectag_reader_html = {
-    .name = "html", .endings = " .html .htm .xhtml .shtml ", .sniff = sniff_html, .open = open_html,
-    .next = next_block, .close = close_blocks};
-const sectag_reader_type sectag_reader_feed = {
-    .name = "feed", .endings = " .xml .rss .rdf .atom ", .sniff = sniff_feed, .open = open_feed, .next = next_block,
-    .close = close_blocks};
+const sectag_reader_type sectag_reader_html = {.name = "html",
+                                               .endings = " .html .htm .xhtml .shtml ",
+                                               .sniff = sniff_html,
+                                               .open = open_html,
+                                               .next = next_block,
+                                               .close = close_blocks};
+const sectag_reader_type sectag_reader_feed = {.name = "feed",
+                                               .endings = " .xml .rss .rdf .atom ",
+                                               .sniff = sniff_feed,
+                                               .open = open_feed,
+                                               .next = next_block,
+                                               .close = close_blocks};
 
 #else
 
-const sectag_reader_type sectag_reader_html = {
-    .name = "html", .endings = " .html .htm .xhtml .shtml ", .sniff = sniff_html, .option = "SECTAG_WITH_HTML"};
+const sectag_reader_type sectag_reader_html = {.name = "html",
+                                               .endings = " .html .htm .xhtml .shtml ",
+                                               .sniff = sniff_html,
+                                               .option = "SECTAG_WITH_HTML"};
 const sectag_reader_type sectag_reader_feed = {
     .name = "feed", .endings = " .xml .rss .rdf .atom ", .sniff = sniff_feed, .option = "SECTAG_WITH_HTML"};
 

@@ -11,7 +11,7 @@ typedef struct jsonl_state {
     const char *text;
     size_t len, at;
     uint64_t line;
-    json_t *object; /* of the line given out last */
+    json_t *object;    /* of the line given out last */
     sectag_buf values; /* its members that are no strings, as JSON */
     SECTAG_ARRAY(sectag_cell) cells;
     const char *rest; /* what is left of its text */
@@ -53,7 +53,8 @@ static int add_cells(jsonl_state *s, const char *field) {
     s->cells.len = 0;
     sectag_buf_clear(&s->values);
     json_object_foreach(s->object, name, value) {
-        if (strcmp(name, field) != 0 && !json_is_null(value) && add_cell(s, name, value)) return SECTAG_ENOMEM;
+        if (strcmp(name, field) != 0 && !json_is_null(value) && add_cell(s, name, value))
+            return SECTAG_ENOMEM;
     }
     for (size_t i = 0; i < s->cells.len; i++) {
         sectag_cell *cell = &s->cells.data[i];
@@ -86,7 +87,8 @@ static int next_object(sectag_reader *r, jsonl_state *s, sectag_err *err) {
     if (len == 0) return 0;
     json_decref(s->object);
     s->object = json_loadb(from, len, JSON_REJECT_DUPLICATES, &why);
-    if (!json_is_object(s->object)) return bad_line(r, s, err, "not a JSON object: ", s->object ? "" : why.text);
+    if (!json_is_object(s->object))
+        return bad_line(r, s, err, "not a JSON object: ", s->object ? "" : why.text);
     const json_t *text = json_object_get(s->object, field);
     if (!json_is_string(text)) return bad_line(r, s, err, "no text member called ", field);
     s->rest = json_string_value(text);
@@ -105,8 +107,12 @@ static int next_jsonl(sectag_reader *r, sectag_block *b, sectag_err *err) {
     if (rc != 1) return rc;
     const char *feed = r->o.rows ? NULL : memchr(s->rest, '\n', s->rest_len);
     size_t len = feed ? (size_t)(feed - s->rest) : s->rest_len;
-    *b = (sectag_block){.text = s->rest, .len = len, .kind = SECTAG_BLOCK_ITEM, .row = s->line,
-                        .cells = s->cells.data, .n_cells = s->cells.len};
+    *b = (sectag_block){.text = s->rest,
+                        .len = len,
+                        .kind = SECTAG_BLOCK_ITEM,
+                        .row = s->line,
+                        .cells = s->cells.data,
+                        .n_cells = s->cells.len};
     s->rest += len + (feed != NULL);
     s->rest_len -= len + (feed != NULL);
     return 1;
@@ -121,6 +127,9 @@ static void close_jsonl(sectag_reader *r) {
     free(s);
 }
 
-const sectag_reader_type sectag_reader_jsonl = {
-    .name = "jsonl", .endings = " .jsonl .ndjson ", .sniff = sniff, .open = open_jsonl, .next = next_jsonl,
-    .close = close_jsonl};
+const sectag_reader_type sectag_reader_jsonl = {.name = "jsonl",
+                                                .endings = " .jsonl .ndjson ",
+                                                .sniff = sniff,
+                                                .open = open_jsonl,
+                                                .next = next_jsonl,
+                                                .close = close_jsonl};

@@ -1,5 +1,6 @@
-/* reader_pdf.c: PDF files by poppler-glib: pages laid out by layout.c, lines joined to paragraphs by where they stand,
- * across columns and pages; running headers and footers, found on a sample of pages, and page numbers left out. */
+/* reader_pdf.c: PDF files by poppler-glib: pages laid out by layout.c, lines joined to paragraphs by where
+ * they stand, across columns and pages; running headers and footers, found on a sample of pages, and page
+ * numbers left out. */
 #include "features/blocks.h"
 
 static int sniff(const char *head, size_t len) {
@@ -40,10 +41,10 @@ typedef struct stamp {
 typedef struct line_before {
     sectag_layout_line line;
     sectag_line_tail tail;
-    int first;    /* it is its paragraph's first line, */
-    int marked;   /* which begins with a marker */
-    int body;     /* the paragraph holds punctuation: it is no title */
-    int wide;     /* the line holds Chinese characters: it may have been broken anywhere */
+    int first;  /* it is its paragraph's first line, */
+    int marked; /* which begins with a marker */
+    int body;   /* the paragraph holds punctuation: it is no title */
+    int wide;   /* the line holds Chinese characters: it may have been broken anywhere */
     int page;
 } line_before;
 
@@ -56,8 +57,8 @@ typedef struct pdf_state {
     SECTAG_ARRAY(stamp) stamps;
     int stamps_known; /* the sample is taken: stamps are what they are called */
     unsigned sampled;
-    double right;  /* margin of most sampled pages, from the left */
-    double size;   /* usual height of a line */
+    double right; /* margin of most sampled pages, from the left */
+    double size;  /* usual height of a line */
     sectag_blocks blocks;
     sectag_buf line;
     line_before before; /* before.page 0: no paragraph is open */
@@ -88,7 +89,8 @@ static stamp stamp_of(uint32_t cp, const sectag_box *box, int page) {
 /* Is the character, seen on other pages as well, part of a watermark? Never while the sample is taken. */
 static int is_stamp(const pdf_state *s, const sectag_glyph *g) {
     if (s->stamps_known == 0 || sectag_is_space(g->cp)) return 0;
-    for (int i = 0; i < 9; i++) { /* its own place, or one beside it: watermarks are a hair off on some pages */
+    for (int i = 0; i < 9;
+         i++) { /* its own place, or one beside it: watermarks are a hair off on some pages */
         stamp wanted = stamp_of(g->cp, &g->box, 0);
         wanted.x += i % 3 - 1;
         wanted.y += i / 3 - 1;
@@ -97,12 +99,13 @@ static int is_stamp(const pdf_state *s, const sectag_glyph *g) {
     return 0;
 }
 
-/* Notes the page's Latin letters, but for those of the lines at its edges: watermarks are set along circles and
- * slopes, letter by letter. */
+/* Notes the page's Latin letters, but for those of the lines at its edges: watermarks are set along circles
+ * and slopes, letter by letter. */
 static int count_stamps(pdf_state *s, int page) {
     size_t n = s->layout.rows.len;
     if (n <= 2 * EDGE_ROWS) return 0;
-    double top = s->layout.rows.data[EDGE_ROWS - 1].box.y2, bottom = s->layout.rows.data[n - EDGE_ROWS].box.y1;
+    double top = s->layout.rows.data[EDGE_ROWS - 1].box.y2,
+           bottom = s->layout.rows.data[n - EDGE_ROWS].box.y1;
     for (size_t i = 0; i < s->glyphs.len; i++) {
         const sectag_glyph *g = &s->glyphs.data[i];
         int letter = (g->cp >= 'A' && g->cp <= 'Z') || (g->cp >= 'a' && g->cp <= 'z');
@@ -118,7 +121,8 @@ static void settle_stamps(pdf_state *s) {
     if (s->stamps.len) qsort(s->stamps.data, s->stamps.len, sizeof *s->stamps.data, by_place);
     for (size_t i = 0, end; i < s->stamps.len; i = end) {
         unsigned pages = 1;
-        for (end = i + 1; end < s->stamps.len && compare_stamps(&s->stamps.data[i], &s->stamps.data[end]) == 0; end++)
+        for (end = i + 1;
+             end < s->stamps.len && compare_stamps(&s->stamps.data[i], &s->stamps.data[end]) == 0; end++)
             pages += s->stamps.data[end].page != s->stamps.data[end - 1].page;
         if (pages >= 3 && pages * 3 >= s->sampled) s->stamps.data[kept++] = s->stamps.data[i];
     }
@@ -134,7 +138,8 @@ static int take_glyphs(pdf_state *s, PopplerPage *page) {
     char *text = poppler_page_get_text(page);
     int rc = 0;
     s->glyphs.len = 0; /* a page has as many boxes as characters */
-    if (text && poppler_page_get_text_layout(page, &boxes, &n) && sectag_array_reserve(&s->glyphs, n)) rc = SECTAG_ENOMEM;
+    if (text && poppler_page_get_text_layout(page, &boxes, &n) && sectag_array_reserve(&s->glyphs, n))
+        rc = SECTAG_ENOMEM;
     size_t at = 0, len = text ? strlen(text) : 0;
     for (guint i = 0; !rc && i < n && at < len; i++) {
         sectag_glyph g = {{boxes[i].x1, boxes[i].y1, boxes[i].x2, boxes[i].y2}, 0};
@@ -161,7 +166,8 @@ typedef struct picture {
 /* Is the pixel dark? `down`: x and y change places. */
 static int is_dark(const picture *p, int x, int y, int down) {
     uint32_t pixel;
-    memcpy(&pixel, p->pixels + (size_t)(down ? x : y) * (size_t)p->stride + 4 * (size_t)(down ? y : x), sizeof pixel);
+    memcpy(&pixel, p->pixels + (size_t)(down ? x : y) * (size_t)p->stride + 4 * (size_t)(down ? y : x),
+           sizeof pixel);
     return (pixel & 0xFF) + (pixel >> 8 & 0xFF) + (pixel >> 16 & 0xFF) < 600;
 }
 
@@ -206,11 +212,13 @@ static int is_crossed(const sectag_layout *l, double x, double y) {
     return 0;
 }
 
-/* Filled areas are no ruled lines, nor are strokes of letters: a line down a table begins and ends at one across. */
+/* Filled areas are no ruled lines, nor are strokes of letters: a line down a table begins and ends at one
+ * across. */
 static void drop_false_rules(sectag_layout *l) {
     size_t kept = 0;
     for (size_t i = 0; i < l->across.len; i++)
-        if (l->across.data[i].y2 - l->across.data[i].y1 < THICK / SCALE) l->across.data[kept++] = l->across.data[i];
+        if (l->across.data[i].y2 - l->across.data[i].y1 < THICK / SCALE)
+            l->across.data[kept++] = l->across.data[i];
     l->across.len = kept;
     kept = 0;
     for (size_t i = 0; i < l->down.len; i++) {
@@ -316,8 +324,8 @@ static int count_keys(pdf_state *s, int index) {
     return 0;
 }
 
-/* On a page in four (left and right pages, and chapters, have headers of their own), and on three at least, or on both
- * of two. */
+/* On a page in four (left and right pages, and chapters, have headers of their own), and on three at least,
+ * or on both of two. */
 static int is_furniture(pdf_state *s, const sectag_row *row, int top, int *failed) {
     edge_key key;
     if (make_key(s, row, top, &key)) *failed = 1;
@@ -455,7 +463,8 @@ static int is_indented(const line_before *b, const sectag_layout_line *next, int
     double em = next->row.em, left = next->left;
     int same = b->page == page && b->line.flow == next->flow;
     double before = same ? b->line.row.box.x1 : left;
-    if (b->first && b->marked && same) return next->row.box.x1 > before + 6 * em; /* hanging text below a marker */
+    if (b->first && b->marked && same)
+        return next->row.box.x1 > before + 6 * em; /* hanging text below a marker */
     return next->row.box.x1 > left + 1.2 * em && next->row.box.x1 > before + 1.2 * em;
 }
 
@@ -463,7 +472,8 @@ static int is_indented(const line_before *b, const sectag_layout_line *next, int
 static int is_parallel(const pdf_state *s) {
     const char *a = s->blocks.text.data + s->blocks.begun, *b = s->line.data;
     while (*a == '\f') a++;
-    return s->line.len > 2 && a[0] >= 'A' && a[0] <= 'Z' && a[1] >= 'A' && a[1] <= 'Z' && a[0] == b[0] && a[1] == b[1];
+    return s->line.len > 2 && a[0] >= 'A' && a[0] <= 'Z' && a[1] >= 'A' && a[1] <= 'Z' && a[0] == b[0] &&
+           a[1] == b[1];
 }
 
 /* Does the paragraph go on in the line, whose text is in s->line? */
@@ -640,15 +650,18 @@ static int take_page(sectag_reader *r, pdf_state *s) {
 
 static int refuse(const sectag_reader *r, const GError *why, sectag_err *err) {
     if (why && why->code == POPPLER_ERROR_ENCRYPTED)
-        return sectag_reader_fail(r, SECTAG_EDATA, err, "a PDF file with a password (save it without, or try qpdf --decrypt)");
-    return sectag_reader_fail(r, SECTAG_EDATA, err, "a damaged PDF file: %.100s", why ? why->message : "unreadable");
+        return sectag_reader_fail(r, SECTAG_EDATA, err,
+                                  "a PDF file with a password (save it without, or try qpdf --decrypt)");
+    return sectag_reader_fail(r, SECTAG_EDATA, err, "a damaged PDF file: %.100s",
+                              why ? why->message : "unreadable");
 }
 
 /* Does any page of the sample have text? */
 static int check_text(const sectag_reader *r, const pdf_state *s, sectag_err *err) {
     if (s->sampled) return 0;
-    return sectag_reader_fail(r, SECTAG_EDATA, err,
-                              "a PDF file without text, probably scanned (recognise its text first: try ocrmypdf -l chi_sim)");
+    return sectag_reader_fail(
+        r, SECTAG_EDATA, err,
+        "a PDF file without text, probably scanned (recognise its text first: try ocrmypdf -l chi_sim)");
 }
 
 static int open_pdf(sectag_reader *r, sectag_err *err) {
@@ -693,8 +706,12 @@ static void close_pdf(sectag_reader *r) {
     free(s);
 }
 
-const sectag_reader_type sectag_reader_pdf = {
-    .name = "pdf", .endings = " .pdf ", .sniff = sniff, .open = open_pdf, .next = next_pdf, .close = close_pdf};
+const sectag_reader_type sectag_reader_pdf = {.name = "pdf",
+                                              .endings = " .pdf ",
+                                              .sniff = sniff,
+                                              .open = open_pdf,
+                                              .next = next_pdf,
+                                              .close = close_pdf};
 
 #else
 

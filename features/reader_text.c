@@ -142,6 +142,9 @@ static void close_text(sectag_reader *r) {
     free(s);
 }
 
-const sectag_reader_type sectag_reader_text = {
-    .name = "text", .endings = " .txt .text .md ", .open = open_text, .next = next_text, .close = close_text,
-    .streams = 1};
+const sectag_reader_type sectag_reader_text = {.name = "text",
+                                               .endings = " .txt .text .md ",
+                                               .open = open_text,
+                                               .next = next_text,
+                                               .close = close_text,
+                                               .streams = 1};

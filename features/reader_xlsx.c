@@ -1,5 +1,5 @@
-/* reader_xlsx.c: spreadsheets (ECMA-376 part 1, SpreadsheetML): the sheets in order, each with its own header and
- * column of clauses. */
+/* reader_xlsx.c: spreadsheets (ECMA-376 part 1, SpreadsheetML): the sheets in order, each with its own header
+ * and column of clauses. */
 #include "features/sheet.h"
 
 #ifdef SECTAG_WITH_DOCX
@@ -65,7 +65,8 @@ static int read_row(xlsx_state *s, const xmlNode *row, uint64_t *number) {
         if (!sectag_xml_is(c, "c")) continue;
         column = column_of(sectag_xml_attribute(c, "r"), column);
         if (put_value(s, c)) return SECTAG_ENOMEM;
-        if (s->text.len && sectag_sheet_cell_add(&s->sheet, column, s->text.data, s->text.len)) return SECTAG_ENOMEM;
+        if (s->text.len && sectag_sheet_cell_add(&s->sheet, column, s->text.data, s->text.len))
+            return SECTAG_ENOMEM;
         column++;
     }
     return sectag_sheet_row_end(&s->sheet, *number);
@@ -130,9 +131,12 @@ static void close_xlsx(sectag_reader *r) {
     free(s);
 }
 
-const sectag_reader_type sectag_reader_xlsx = {
-    .name = "xlsx", .endings = " .xlsx .xlsm ", .sniff = sniff, .open = open_xlsx, .next = next_block,
-    .close = close_xlsx};
+const sectag_reader_type sectag_reader_xlsx = {.name = "xlsx",
+                                               .endings = " .xlsx .xlsm ",
+                                               .sniff = sniff,
+                                               .open = open_xlsx,
+                                               .next = next_block,
+                                               .close = close_xlsx};
 
 #else
 

@@ -11,8 +11,8 @@
  * A line ends at LF, CR LF, CR or form feed. Nothing here copies text: a line is a span of the block.
  *
  * A reader that knows more than the lines tell (a Word paragraph, a heading of a web page, a table row) says
- * so in hints: see features/block.h. Where a hint says what a stretch of text is, nothing is guessed: it is one
- * paragraph, whatever lines it stands on.
+ * so in hints: see features/block.h. Where a hint says what a stretch of text is, nothing is guessed: it is
+ * one paragraph, whatever lines it stands on.
  */
 #ifndef SECTAG_REFLOW_H
 #define SECTAG_REFLOW_H
@@ -39,12 +39,12 @@ typedef enum sectag_line_tail {
 } sectag_line_tail;
 
 enum {
-    SECTAG_LINE_DROP = 1,   /* a page number: no part of the text */
-    SECTAG_LINE_TABLE = 2,  /* cells set apart by tabs, three blanks or |, or a contents entry: stays alone */
-    SECTAG_LINE_TOP = 4,    /* a form feed stands between it and the line above */
-    SECTAG_LINE_LOWER = 8,  /* begins with a lower-case letter */
-    SECTAG_LINE_WIDE = 16,  /* begins with a wide character */
-    SECTAG_LINE_CUT = 32,   /* cut at SECTAG_PARAGRAPH_MAX, not at a line end */
+    SECTAG_LINE_DROP = 1,  /* a page number: no part of the text */
+    SECTAG_LINE_TABLE = 2, /* cells set apart by tabs, three blanks or |, or a contents entry: stays alone */
+    SECTAG_LINE_TOP = 4,   /* a form feed stands between it and the line above */
+    SECTAG_LINE_LOWER = 8, /* begins with a lower-case letter */
+    SECTAG_LINE_WIDE = 16, /* begins with a wide character */
+    SECTAG_LINE_CUT = 32,  /* cut at SECTAG_PARAGRAPH_MAX, not at a line end */
     SECTAG_LINE_SPACED = 64, /* one blank of indentation: how the first line of a page is often extracted */
     SECTAG_LINE_OPENS = 128  /* the first line of a block that a hint speaks of */
 };

@@ -1,5 +1,5 @@
-/* sheet.h: a table in memory, cell by cell, and its rows as blocks: one column's cell is the text, the others go
- * along. What the CSV, TSV and XLSX readers have in common.
+/* sheet.h: a table in memory, cell by cell, and its rows as blocks: one column's cell is the text, the others
+ * go along. What the CSV, TSV and XLSX readers have in common.
  *
  *   sectag_sheet_cell ... sectag_sheet_row ... sectag_sheet_choose -> sectag_sheet_next, a block a row
  */
@@ -51,8 +51,9 @@ int sectag_sheet_cell_add(sectag_sheet *s, size_t column, const char *text, size
 /* Ends the row being filled. Returns 0 or SECTAG_ENOMEM. */
 int sectag_sheet_row_end(sectag_sheet *s, uint64_t number);
 
-/* Finds the header and the column with the clauses: `wanted` by name or, where no column is named so, by letter;
- * NULL: the one with the most text. Returns 0, SECTAG_ENOMEM, or SECTAG_EARG: there is no such column. */
+/* Finds the header and the column with the clauses: `wanted` by name or, where no column is named so, by
+ * letter; NULL: the one with the most text. Returns 0, SECTAG_ENOMEM, or SECTAG_EARG: there is no such
+ * column. */
 int sectag_sheet_choose(sectag_sheet *s, const char *wanted, sectag_err *err);
 
 /* The next block; `rows` as in sectag_reader_options. 1, 0 at the end, or SECTAG_ENOMEM. */

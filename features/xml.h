@@ -1,5 +1,5 @@
-/* xml.h: nodes of an XML or HTML document (libxml2), by the local part of their names: every producer has its own
- * prefixes.
+/* xml.h: nodes of an XML or HTML document (libxml2), by the local part of their names: every producer has its
+ * own prefixes.
  */
 #ifndef SECTAG_XML_H
 #define SECTAG_XML_H
@@ -11,7 +11,6 @@ enum { SECTAG_XML_MAX = 1 << 28 };
 
 /* Is it an element of that name? */
 int sectag_xml_is(const xmlNode *node, const char *name);
-
 
 /* The first child element of that name, or NULL. */
 const xmlNode *sectag_xml_child(const xmlNode *node, const char *name);

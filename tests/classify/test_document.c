@@ -41,7 +41,8 @@ static void on_warning(void *ctx, const sectag_err *warning) {
 /* Reads a document of these bytes. */
 static int read_bytes(const char *bytes, size_t len, int lines, seen *s) {
     assert_int_equal(sectag_file_save(path, bytes, len, NULL), 0);
-    sectag_document *d = sectag_document_new(&(sectag_document_options){.lines = lines, .ctx = s, .record = on_record, .warning = on_warning});
+    sectag_document *d = sectag_document_new(
+        &(sectag_document_options){.lines = lines, .ctx = s, .record = on_record, .warning = on_warning});
     assert_non_null(d);
     sectag_err_clear(&err);
     int rc = sectag_document_read(d, path, &err);
