@@ -53,6 +53,7 @@ static const known *find_known(const char *name) {
 const char *sectag_encoding_find(const char *name) {
     const known *k = find_known(name);
     if (k) return k->name;
+    if (!*name) return NULL; /* iconv would take the locale's */
     iconv_t cd = iconv_open("UTF-8", name);
     if (cd == (iconv_t)-1) return NULL; // NOLINT(performance-no-int-to-ptr): POSIX defines it so
     (void)iconv_close(cd);

@@ -87,7 +87,7 @@ static int refuse_binary(const sectag_reader *r, const text_state *s, sectag_err
     const char *nul = s->raw.len ? memchr(s->raw.data, '\0', s->raw.len) : NULL;
     if (!nul) return 0;
     return sectag_reader_fail(r, SECTAG_EDATA, err, "NUL at byte %llu: this is a binary file, not text",
-                              (unsigned long long)(s->decoder.at + (uint64_t)(nul - s->raw.data)));
+                              (unsigned long long)s->decoder.at + (unsigned long long)(nul - s->raw.data));
 }
 
 /* ---- the reader ---- */
