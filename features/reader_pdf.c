@@ -429,8 +429,9 @@ static int is_centred(const sectag_layout_line *line, double right) {
 /* Lines of a title: set in the middle, larger than the text, as wide as a broken line is. */
 static int is_title_pair(const pdf_state *s, const line_before *b, const sectag_layout_line *next) {
     double right = right_margin(s, &b->line), width = b->line.row.box.x2 - b->line.row.box.x1;
-    return !b->body && b->tail != SECTAG_TAIL_STOP && line_height(next) > 1.12 * s->size &&
-           width > 0.45 * (right - b->line.left) && is_centred(next, right);
+    double share = width / (right - b->line.left);
+    int large = line_height(next) > 1.12 * s->size;
+    return !b->body && b->tail != SECTAG_TAIL_STOP && share > (large ? 0.45 : 0.8) && is_centred(next, right);
 }
 
 /* Markers that begin a paragraph wherever they stand; others may be numbers within a sentence. */
@@ -448,9 +449,18 @@ static int is_strong_marker(const sectag_marker *m) {
     }
 }
 
-static int is_set_alike(const line_before *b, const sectag_layout_line *next) {
+static int has_wide(const char *text, size_t len) {
+    for (size_t i = 0; i < len; i++)
+        if ((unsigned char)text[i] >= 0xE3) return 1;
+    return 0;
+}
+
+/* In the same size? Widths of Chinese characters tell it best: heights are those of the tallest font in a
+ * line. */
+static int is_set_alike(const line_before *b, const sectag_layout_line *next, int wide) {
     double a = line_height(&b->line), c = line_height(next);
-    return a < 1.17 * c && c < 1.17 * a;
+    if (b->wide && wide) return b->line.row.em < 1.12 * next->row.em && next->row.em < 1.12 * b->line.row.em;
+    return a < 1.25 * c && c < 1.25 * a;
 }
 
 /* White space between two lines of one flow that is wider than usual. */
@@ -479,14 +489,17 @@ static int is_parallel(const pdf_state *s) {
 /* Does the paragraph go on in the line, whose text is in s->line? */
 static int goes_on(const pdf_state *s, const sectag_layout_line *next, const sectag_marker *m, int page) {
     const line_before *b = &s->before;
-    if (!b->page || b->line.table || next->table || !is_set_alike(b, next) || is_gap(b, next, page)) return 0;
+    if (!b->page || b->line.table || next->table ||
+        !is_set_alike(b, next, has_wide(s->line.data, s->line.len)) || is_gap(b, next, page))
+        return 0;
     if ((m->kind && is_strong_marker(m)) || (b->first && is_parallel(s))) return 0;
     if (is_title_pair(s, b, next) && b->page == page) return !m->kind;
     int full = is_full(s, b), open = is_open_tail(b->tail);
     if (m->kind) return full && open && !is_indented(b, next, page) && b->body;
     if (is_indented(b, next, page)) return 0;
     if (full) return 1;
-    return b->tail == SECTAG_TAIL_COMMA && b->body &&
+    int lower = s->line.data[0] >= 'a' && s->line.data[0] <= 'z';
+    return open && b->body && (b->tail == SECTAG_TAIL_COMMA || lower) &&
            b->line.row.box.x2 - b->line.left > 0.5 * (right_margin(s, &b->line) - b->line.left);
 }
 
@@ -514,12 +527,6 @@ static int has_comma(const char *text, size_t len) {
     for (size_t i = 0; i + 3 <= len; i++)
         if (memcmp(text + i, "，", 3) == 0 || memcmp(text + i, "。", 3) == 0) return 1;
     return memchr(text, ',', len) != NULL || (len > 60 && (unsigned char)text[0] < 0x80);
-}
-
-static int has_wide(const char *text, size_t len) {
-    for (size_t i = 0; i < len; i++)
-        if ((unsigned char)text[i] >= 0xE3) return 1;
-    return 0;
 }
 
 static int is_word(char c) {
