@@ -58,17 +58,3 @@ int sectag_package_part(const sectag_reader *r, const char *name, xmlDocPtr *doc
     sectag_buf_release(&part);
     return rc;
 }
-
-int sectag_package_holds(const char *head, size_t len, const char *folder) {
-    size_t n = strlen(folder);
-    if (len < 4 || memcmp(head, "PK\3\4", 4) != 0) return 0;
-    for (const char *at = head, *end = head + len; (size_t)(end - at) > 30 + n; at += 4) {
-        at = memchr(at, 'P', (size_t)(end - at) - 30 - n);
-        if (!at) return 0;
-        if (memcmp(at, "PK\3\4", 4) != 0)
-            at -= 3;
-        else if (memcmp(at + 30, folder, n) == 0) /* a local file header: its name stands at byte 30 */
-            return 1;
-    }
-    return 0;
-}

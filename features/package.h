@@ -14,7 +14,4 @@
  * large. */
 int sectag_package_part(const sectag_reader *r, const char *name, xmlDocPtr *doc, sectag_err *err);
 
-/* Does a ZIP archive begin here that holds a folder of this name ("word/")? */
-int sectag_package_holds(const char *head, size_t len, const char *folder);
-
 #endif

@@ -91,6 +91,20 @@ int sectag_begins(const char *text, size_t len, const char *word) {
     return 1;
 }
 
+int sectag_zip_holds(const char *head, size_t len, const char *folder) {
+    size_t n = strlen(folder);
+    if (len < 4 || memcmp(head, "PK\3\4", 4) != 0) return 0;
+    for (const char *at = head, *end = head + len; (size_t)(end - at) > 30 + n; at += 4) {
+        at = memchr(at, 'P', (size_t)(end - at) - 30 - n);
+        if (!at) return 0;
+        if (memcmp(at, "PK\3\4", 4) != 0)
+            at -= 3;
+        else if (memcmp(at + 30, folder, n) == 0) /* a local file header: its name stands at byte 30 */
+            return 1;
+    }
+    return 0;
+}
+
 /* ---- bytes ---- */
 
 int sectag_reader_fail(const sectag_reader *r, int code, sectag_err *err, const char *fmt, ...) {

@@ -109,6 +109,9 @@ int sectag_reader_fail(const sectag_reader *r, int code, sectag_err *err, const 
 int sectag_reader_decode(sectag_reader *r, const char *declared, const char **text, size_t *len,
                          sectag_err *err);
 
+/* Does a ZIP archive begin here that holds a folder of this name ("word/")? */
+int sectag_zip_holds(const char *head, size_t len, const char *folder);
+
 /* Does text begin with `word`, whatever the case of letters? */
 int sectag_begins(const char *text, size_t len, const char *word);
 

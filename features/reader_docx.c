@@ -3,6 +3,10 @@
  * insertions kept. Pages are those that Word noted when it last laid the document out, where it did. */
 #include "features/blocks.h"
 
+static int sniff(const char *head, size_t len) {
+    return sectag_zip_holds(head, len, "word/");
+}
+
 #ifdef SECTAG_WITH_DOCX
 
 #include "features/docx_style.h"
@@ -221,10 +225,6 @@ static int has_element(const xmlNode *parent, const char *name, unsigned depth) 
     return 0;
 }
 
-static int sniff(const char *head, size_t len) {
-    return sectag_package_holds(head, len, "word/");
-}
-
 static int load(sectag_reader *r, docx_state *s, sectag_err *err) {
     int rc = sectag_package_part(r, "word/document.xml", &s->document, err);
     if (!rc && !s->document)
@@ -275,12 +275,6 @@ const sectag_reader_type sectag_reader_docx = {.name = "docx",
                                                .close = close_docx};
 
 #else
-
-static int sniff(const char *head, size_t len) {
-    for (size_t i = 0; len > 4 && memcmp(head, "PK\3\4", 4) == 0 && i + 5 <= len; i++)
-        if (memcmp(head + i, "word/", 5) == 0) return 1;
-    return 0;
-}
 
 const sectag_reader_type sectag_reader_docx = {
     .name = "docx", .endings = " .docx .docm ", .sniff = sniff, .option = "SECTAG_WITH_DOCX"};

@@ -88,7 +88,7 @@ static stamp stamp_of(uint32_t cp, const sectag_box *box, int page) {
 
 /* Is the character, seen on other pages as well, part of a watermark? Never while the sample is taken. */
 static int is_stamp(const pdf_state *s, const sectag_glyph *g) {
-    if (s->stamps_known == 0 || sectag_is_space(g->cp)) return 0;
+    if (!s->stamps_known || s->stamps.len == 0 || sectag_is_space(g->cp)) return 0;
     for (int i = 0; i < 9;
          i++) { /* its own place, or one beside it: watermarks are a hair off on some pages */
         stamp wanted = stamp_of(g->cp, &g->box, 0);

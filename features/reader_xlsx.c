@@ -2,6 +2,10 @@
  * and column of clauses. */
 #include "features/sheet.h"
 
+static int sniff(const char *head, size_t len) {
+    return sectag_zip_holds(head, len, "xl/");
+}
+
 #ifdef SECTAG_WITH_DOCX
 
 #include "features/package.h"
@@ -18,10 +22,6 @@ typedef struct xlsx_state {
     unsigned number; /* of the sheet that is read */
     int found;       /* the wanted column was in some sheet */
 } xlsx_state;
-
-static int sniff(const char *head, size_t len) {
-    return sectag_package_holds(head, len, "xl/");
-}
 
 /* The text of a string item: of its runs, without the phonetic ones. */
 static int put_string(sectag_buf *out, const xmlNode *item) {
@@ -139,12 +139,6 @@ const sectag_reader_type sectag_reader_xlsx = {.name = "xlsx",
                                                .close = close_xlsx};
 
 #else
-
-static int sniff(const char *head, size_t len) {
-    (void)head;
-    (void)len;
-    return 0;
-}
 
 const sectag_reader_type sectag_reader_xlsx = {
     .name = "xlsx", .endings = " .xlsx .xlsm ", .sniff = sniff, .option = "SECTAG_WITH_DOCX"};
