@@ -253,7 +253,8 @@ static int repair(sectag_document *d, sectag_piece *text, uint64_t start, sectag
     if (good == text->len) return 0;
     sectag_err warning = {0};
     (void)sectag_err_at(&warning, SECTAG_EDATA, d->name, d->counts.clauses + 1,
-                        "invalid UTF-8 at byte %llu (written as U+FFFD)", (unsigned long long)(start + good));
+                        "invalid UTF-8 at byte %llu (written as U+FFFD)",
+                        (unsigned long long)start + (unsigned long long)good);
     d->counts.bad_lines++;
     if (d->o.warning) d->o.warning(d->o.ctx, &warning);
     sectag_buf_clear(&d->text);
