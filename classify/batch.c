@@ -1,5 +1,7 @@
 #include "classify/batch.h"
 
+#include "features/simplify.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,9 +72,21 @@ static int keep_heading(sectag_batch *b, const sectag_record *r, size_t *at) {
     return 0;
 }
 
+/* The text as it is tagged; of the same length. */
+static int keep_tagged(sectag_batch *b, const sectag_record *r, sectag_batch_clause *c) {
+    c->tagged = c->text;
+    if (!r->traditional) return 0;
+    c->tagged.at = b->text.len;
+    if (sectag_buf_reserve(&b->text, r->text.len)) return SECTAG_ENOMEM;
+    sectag_simplify(r->text.text, r->text.len, b->text.data + b->text.len);
+    b->text.len += r->text.len;
+    return 0;
+}
+
 int sectag_batch_add(sectag_batch *b, const sectag_record *r, sectag_err *err) {
     sectag_batch_clause c = {.record = *r, .dropped = b->dropped.len};
-    int rc = keep_heading(b, r, &c.heading) | keep(b, r->text, &c.text);
+    int rc = keep_heading(b, r, &c.heading) | keep(b, r->text, &c.text) | keep(b, r->columns, &c.columns);
+    if (!rc) rc = keep_tagged(b, r, &c);
     for (size_t i = 0; i < r->n_dropped; i++) rc |= sectag_array_push(&b->dropped, r->dropped[i]);
     if (!rc) rc = sectag_array_push(&b->clauses, c);
     return rc ? sectag_err_nomem(err) : 0;
@@ -82,18 +96,18 @@ int sectag_batch_is_full(const sectag_batch *b) {
     return b->clauses.len >= SECTAG_BATCH_CLAUSES || b->text.len >= SECTAG_BATCH_BYTES;
 }
 
-/* The arrays stand still now: offsets become pointers. */
+static sectag_piece piece_of(const sectag_batch *b, sectag_batch_piece kept) {
+    return (sectag_piece){b->text.len ? b->text.data + kept.at : "", kept.len};
+}
+
+/* The arrays stand still now: the headings' offsets become pointers. */
 static int point(sectag_batch *b) {
-    const char *text = b->text.len ? b->text.data : "";
     b->heading_pieces.len = b->verdicts.len = b->tags.len = 0;
     if (sectag_array_reserve(&b->heading_pieces, b->headings.len) ||
         sectag_array_reserve(&b->tags, b->n_areas) || sectag_array_reserve(&b->verdicts, b->n_areas))
         return SECTAG_ENOMEM;
     for (size_t i = 0; i < b->headings.len; i++)
-        b->heading_pieces.data[i] = (sectag_piece){text + b->headings.data[i].at, b->headings.data[i].len};
-    for (size_t i = 0; i < b->clauses.len; i++)
-        b->clauses.data[i].record.text =
-            (sectag_piece){text + b->clauses.data[i].text.at, b->clauses.data[i].text.len};
+        b->heading_pieces.data[i] = piece_of(b, b->headings.data[i]);
     return 0;
 }
 
@@ -113,6 +127,8 @@ static int write_clause(sectag_batch *b, size_t i, const sectag_writer *w, int a
     sectag_batch_clause *c = &b->clauses.data[i];
     sectag_record *r = &c->record;
     r->doc = (sectag_piece){b->doc.data, b->doc.len};
+    r->text = piece_of(b, c->text);
+    r->columns = piece_of(b, c->columns);
     r->heading = r->n_heading ? b->heading_pieces.data + c->heading : NULL;
     r->dropped = r->n_dropped ? b->dropped.data + c->dropped : NULL;
     r->verdict = b->verdicts.data;
@@ -130,7 +146,8 @@ int sectag_batch_run(sectag_batch *b, sectag_tagger *t, const sectag_writer *w, 
     if (point(b)) return sectag_err_nomem(err);
     int rc = 0;
     for (size_t i = 0; i < b->clauses.len && !rc; i++) {
-        rc = sectag_tagger_run(t, &b->clauses.data[i].record.text, 1, b->verdicts.data, err);
+        sectag_piece tagged = piece_of(b, b->clauses.data[i].tagged);
+        rc = sectag_tagger_run(t, &tagged, 1, b->verdicts.data, err);
         if (!rc && write_clause(b, i, w, all)) rc = sectag_err_nomem(err);
     }
     return rc;

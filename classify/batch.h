@@ -20,7 +20,8 @@ typedef struct sectag_batch_piece {
 /* A record whose text, headings and dropped spans stand in the batch's arrays from there on. */
 typedef struct sectag_batch_clause {
     sectag_record record;
-    sectag_batch_piece text;
+    sectag_batch_piece text, columns;
+    sectag_batch_piece tagged; /* what is tagged: the text, or the text in simplified characters */
     size_t heading, dropped;
 } sectag_batch_clause;
 

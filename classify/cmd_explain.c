@@ -129,7 +129,8 @@ static void warn(void *ctx, const sectag_err *warning) {
 }
 
 static int explain_lines(session *s, sectag_err *err) {
-    sectag_document *d = sectag_document_new(&(sectag_document_options){1, s, explain_record, warn});
+    sectag_document *d = sectag_document_new(
+        &(sectag_document_options){.lines = 1, .ctx = s, .record = explain_record, .warning = warn});
     int rc = d ? sectag_document_read(d, s->o.lines, err) : sectag_err_nomem(err);
     sectag_document_free(d);
     return rc;

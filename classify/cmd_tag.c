@@ -21,7 +21,7 @@
 #endif
 
 typedef struct tag_options {
-    const char *format, *areas, *output, *model, *workspace, *colour;
+    const char *format, *areas, *output, *model, *workspace, *colour, *encoding, *column;
     int lines, all, scores, save, quiet, verbose;
     size_t jobs;
 } tag_options;
@@ -38,6 +38,12 @@ static const sectag_option options[] = {
     {"all", 'a', SECTAG_OPTION_FLAG, AT(all), NULL, "every clause, not only those with a tag"},
     {"scores", 's', SECTAG_OPTION_FLAG, AT(scores), NULL, "also every area's score and probability"},
     {"area", 0, SECTAG_OPTION_TEXT, AT(areas), "CODE,...", "these areas only"},
+    {"column", 0, SECTAG_OPTION_TEXT, AT(column), "NAME",
+     "tables: the column with the clauses, by name or letter (default:\n"
+     "                          the one with the most text); JSONL: the member (default: text)"},
+    {"field", 0, SECTAG_OPTION_TEXT, AT(column), "NAME", "the same as --column"},
+    {"encoding", 0, SECTAG_OPTION_TEXT, AT(encoding), "NAME",
+     "read text, tables and web pages in this encoding (default: guessed)"},
     {"jobs", 'j', SECTAG_OPTION_COUNT, AT(jobs), "N",
      "threads (default: one a processor); never changes the output"},
     {"model", 'm', SECTAG_OPTION_TEXT, AT(model), "FILE",
@@ -49,16 +55,19 @@ static const sectag_option options[] = {
      "                          in $XDG_DATA_HOME or ~/.local/share)"},
     {"color", 0, SECTAG_OPTION_TEXT, AT(colour), "WHEN", "auto, always or never; for the format text"},
     {"quiet", 'q', SECTAG_OPTION_FLAG, AT(quiet), NULL, "no progress, no summary, no word of skipped files"},
-    {"verbose", 'v', SECTAG_OPTION_FLAG, AT(verbose), NULL, "say what was dropped from each document"},
+    {"verbose", 'v', SECTAG_OPTION_FLAG, AT(verbose), NULL,
+     "say how each document was read and what was dropped"},
 };
 
 static const sectag_usage usage = {
     .command = "tag",
     .operands = "[FILE | FOLDER | -]...",
     .summary =
-        "Cuts UTF-8 text documents into clauses and prints those that are about an area, with their tags.\n"
-        "A folder stands for its files *.txt, *.text and *.md, those in folders below included. Without\n"
-        "operands, or for -, standard input is read.",
+        "Cuts documents into clauses and prints those that are about an area, with their tags. Read are "
+        "plain\n"
+        "text, PDF, Word (.docx), web pages and feeds, spreadsheets (.xlsx, .csv, .tsv) and JSONL. A folder\n"
+        "stands for its documents, those in folders below included. Without operands, or for -, standard\n"
+        "input is read.",
     .example = "sectag tag tests/data/sample/plan-zh.txt\n"
                "sectag tag --format csv -o tags.csv tests/data/sample\n"
                "printf '开展疫苗研发。\\n' | sectag tag --lines",
@@ -110,12 +119,16 @@ static void note(void *ctx, const sectag_err *what) {
         sectag_program_error(what);
 }
 
-static void say_dropped(run *r, const char *path) {
+static void say_read(run *r, const char *path) {
     const sectag_document_counts *c = sectag_document_counted(r->document);
-    if (!r->o.verbose || !c->page_numbers) return;
+    if (!r->o.verbose || !c->reader) return;
     sectag_progress_hide(&r->progress);
-    sectag_program_say("%s: %llu page number%s dropped", path, (unsigned long long)c->page_numbers,
-                       c->page_numbers == 1 ? "" : "s");
+    sectag_program_say("%s: read as %s%s%s", path, c->reader, c->encoding ? ", " : "",
+                       c->encoding ? c->encoding : "");
+    if (c->page_numbers)
+        sectag_program_say("%s: %llu page number%s or running head%s dropped", path,
+                           (unsigned long long)c->page_numbers, c->page_numbers == 1 ? "" : "s",
+                           c->page_numbers == 1 ? "" : "s");
 }
 
 static void summarise(const run *r) {
@@ -205,8 +218,7 @@ static int tag_document(run *r, const char *path, sectag_err *err) {
         report(r, &why);
     else
         r->totals.documents++;
-    if (sectag_document_counted(r->document)->bad_lines) r->some_failed = 1;
-    say_dropped(r, path);
+    say_read(r, path);
     return r->batch ? submit(r, err) : 0;
 }
 
@@ -294,7 +306,12 @@ static int set_documents(run *r, char **operands, size_t n, sectag_err *err) {
     char standard_input[] = "-", *only = standard_input;
     int rc = sectag_inputs_init(&r->inputs, n ? operands : &only, n ? n : 1, note, r, err);
     if (rc) return rc;
-    r->document = sectag_document_new(&(sectag_document_options){r->o.lines, r, add_record, report});
+    r->document = sectag_document_new(&(sectag_document_options){.lines = r->o.lines,
+                                                                 .ctx = r,
+                                                                 .record = add_record,
+                                                                 .warning = report,
+                                                                 .encoding = r->o.encoding,
+                                                                 .column = r->o.column});
     if (!r->document) return sectag_err_nomem(err);
     int alone =
         r->o.output || !isatty(STDOUT_FILENO); /* records on the same terminal would mix with the line */

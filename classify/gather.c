@@ -63,7 +63,8 @@ int sectag_gather_documents(sectag_gather *g, char *const *operands, size_t n, i
     sectag_inputs in;
     int rc = sectag_inputs_init(&in, operands, n, note, &x, err);
     if (rc) return rc;
-    sectag_document *d = sectag_document_new(&(sectag_document_options){lines, &x, take_record, tell});
+    sectag_document *d = sectag_document_new(&(sectag_document_options){
+        .lines = lines, .ctx = &x, .record = take_record, .warning = tell});
     if (!d) rc = sectag_err_nomem(err);
     for (size_t i = 0; i < in.paths.len && !rc; i++) {
         sectag_err why = {0};

@@ -1,12 +1,12 @@
 #include "classify/inputs.h"
 
 #include "features/buf.h"
+#include "features/reader.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 
 enum { DEPTH_MAX = 256 };
@@ -37,14 +37,6 @@ static int take(collect *c, const char *path) {
     return 0;
 }
 
-static int is_text_name(const char *name) {
-    static const char *const endings[] = {".txt", ".text", ".md"};
-    const char *dot = strrchr(name, '.');
-    for (size_t i = 0; dot && i < sizeof endings / sizeof endings[0]; i++)
-        if (strcasecmp(dot, endings[i]) == 0) return 1;
-    return 0;
-}
-
 static void tell(collect *c, int code, const char *path, const char *what) {
     sectag_err note = {0};
     (void)sectag_err_at(&note, code, path, 0, "%s", what);
@@ -60,9 +52,9 @@ static int take_entry(collect *c, const char *path, unsigned depth) {
         return 0;
     }
     if (S_ISDIR(st.st_mode) && !S_ISLNK(link.st_mode)) return take_folder(c, path, depth + 1);
-    if (S_ISREG(st.st_mode) && is_text_name(path)) return take(c, path);
+    if (S_ISREG(st.st_mode) && sectag_reader_knows(path)) return take(c, path);
     tell(c, 0, path,
-         S_ISDIR(st.st_mode) ? "skipped (a link to a folder)" : "skipped (not *.txt, *.text or *.md)");
+         S_ISDIR(st.st_mode) ? "skipped (a link to a folder)" : "skipped (no kind of document that is read)");
     return 0;
 }
 

@@ -1,4 +1,4 @@
-/* inputs.h: the documents that a command line names: files as they are, folders as the text files in them.
+/* inputs.h: the documents that a command line names: files as they are, folders as the documents in them.
  */
 #ifndef SECTAG_INPUTS_H
 #define SECTAG_INPUTS_H
@@ -19,9 +19,8 @@ typedef struct sectag_inputs {
 typedef void sectag_inputs_note(void *ctx, const sectag_err *note);
 
 /* Collects `n` operands. A folder is read with all folders in it, in byte order of the names; its regular
- * files
- * *.txt, *.text and *.md are taken, others noted, names that begin with a dot passed over. Folders behind
- * links are not entered. Returns 0 or SECTAG_ENOMEM. */
+ * files whose names some reader knows are taken, others noted, names that begin with a dot passed over.
+ * Folders behind links are not entered. Returns 0 or SECTAG_ENOMEM. */
 int sectag_inputs_init(sectag_inputs *in, char *const *operands, size_t n, sectag_inputs_note *note,
                        void *ctx, sectag_err *err);
 void sectag_inputs_release(sectag_inputs *in);

@@ -22,6 +22,10 @@ typedef struct sectag_record {
     const sectag_piece *heading; /* [n_heading] headings above the clause, outermost first */
     size_t n_heading;
     sectag_piece text;             /* with white space folded */
+    const char *encoding;          /* that the document was read as; NULL: UTF-8, or it has none. Lasts */
+    int traditional;               /* the document is in traditional characters: tagged as simplified */
+    uint64_t row;                  /* of a table, from 1; 0: none */
+    sectag_piece columns;          /* the row's other cells, as a JSON object; empty: none */
     const sectag_verdict *verdict; /* [n_areas]; NULL before tagging */
     const uint32_t *tag;           /* [n_tags] areas it is tagged with, most probable first */
     size_t n_tags;

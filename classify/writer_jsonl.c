@@ -4,6 +4,8 @@
 #include "classify/put.h"
 #include "classify/writer.h"
 
+#include <string.h>
+
 static int put_member(sectag_buf *out, const char *name, uint64_t value) {
     return sectag_buf_adds(out, name) | sectag_put_count(out, value);
 }
@@ -63,6 +65,13 @@ static int put_record(const sectag_writer *w, const sectag_record *r, sectag_buf
     rc |= put_member(out, ",\"start\":", r->start);
     rc |= put_member(out, ",\"end\":", r->end);
     if (r->n_dropped) rc |= put_dropped(r, out);
+    if (r->encoding) {
+        rc |= sectag_buf_adds(out, ",\"encoding\":") | sectag_put_json(out, r->encoding, strlen(r->encoding));
+    }
+    if (r->row) rc |= put_member(out, ",\"row\":", r->row);
+    if (r->columns.len) {
+        rc |= sectag_buf_adds(out, ",\"columns\":") | sectag_buf_add(out, r->columns.text, r->columns.len);
+    }
     if (r->is_heading) rc |= sectag_buf_adds(out, ",\"kind\":\"heading\"");
     rc |= put_heading(r, out);
     rc |= sectag_buf_adds(out, ",\"text\":");

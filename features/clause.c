@@ -10,6 +10,7 @@
 typedef struct piece {
     size_t at;   /* in the folded paragraph */
     size_t from; /* in the block */
+    uint32_t page;
 } piece;
 
 typedef SECTAG_ARRAY(piece) piece_array;
@@ -35,7 +36,6 @@ typedef struct cutter {
     size_t piece; /* where the clause read last ended */
     size_t drop;  /* first dropped span not behind that clause */
     const sectag_line *line, *next;
-    uint32_t page;
 } cutter;
 
 /* Records a dropped span. A word's hyphen is known only when its other half is read, which may be
@@ -66,7 +66,7 @@ static int add_line(cutter *c, const sectag_line *line) {
             return SECTAG_ENOMEM;
         out->len -= hyphen;
     }
-    piece p = {out->len, line->start};
+    piece p = {out->len, line->start, line->page};
     return sectag_array_push(&st->pieces, p) || sectag_buf_add(out, text, len) ? SECTAG_ENOMEM : 0;
 }
 
@@ -127,7 +127,7 @@ static int open_new(cutter *c, const sectag_clause *clause, const sectag_marker 
     heading.len = heading_len(s->heading_text.data + heading.text, s->heading_text.len - heading.text);
     if (sectag_array_push(&s->headings, heading)) return SECTAG_ENOMEM;
     outline->open[outline->len++] =
-        (sectag_open_heading){m->kind, m->depth, m->value, (uint32_t)s->headings.len};
+        (sectag_open_heading){m->kind, m->depth, c->line->marker.kind, m->value, (uint32_t)s->headings.len};
     return 0;
 }
 
@@ -154,9 +154,11 @@ static int begin_paragraph(cutter *c, size_t len, sectag_clause *clause) {
 static int add_clause(void *ctx, size_t start, size_t end) {
     cutter *c = ctx;
     struct sectag_split_state *st = c->s->state;
-    size_t from = place_of(c, start), to = place_of(c, end - 1) + 1;
+    size_t from = place_of(c, start);
+    uint32_t page = st->pieces.data[c->piece].page;
+    size_t to = place_of(c, end - 1) + 1;
     sectag_clause clause = {
-        .start = c->base + from, .end = c->base + to, .heading = innermost(&st->outline), .page = c->page};
+        .start = c->base + from, .end = c->base + to, .heading = innermost(&st->outline), .page = page};
     take_drops(c, &clause);
     if (start == 0 && begin_paragraph(c, end, &clause)) return SECTAG_ENOMEM;
     st->seen_text = 1;
@@ -168,7 +170,7 @@ static int cut_paragraph(cutter *c, const sectag_paragraph *p) {
     c->piece = 0;
     if (gather(c, p)) return SECTAG_ENOMEM;
     if (!c->line) return 0;
-    c->page = c->line->page;
+    if (sectag_is_declared(c->line, c->text, c->len)) return add_clause(c, 0, c->len);
     return sectag_sentences(c->text, c->len, add_clause, c);
 }
 
@@ -196,6 +198,15 @@ void sectag_splitter_release(sectag_splitter *s) {
     memset(s, 0, sizeof *s);
 }
 
+void sectag_splitter_set_paged(sectag_splitter *s) {
+    s->state->reflow.paged = 1;
+}
+
+void sectag_splitter_hint(sectag_splitter *s, const sectag_hint *hints, size_t n) {
+    s->state->reflow.hints = hints;
+    s->state->reflow.n_hints = n;
+}
+
 void sectag_splitter_reset(sectag_splitter *s) {
     sectag_reflow_reset(&s->state->reflow);
     s->state->outline.len = 0;
@@ -213,7 +224,9 @@ int sectag_splitter_feed(sectag_splitter *s, const char *text, size_t len, int l
     sectag_paragraph p;
     s->clauses.len = s->dropped.len = 0;
     *used = 0;
+    reflow->base = s->base;
     int rc = sectag_reflow_read(reflow, text, len, last, err);
+    sectag_splitter_hint(s, NULL, 0);
     if (rc) return rc;
     while (sectag_reflow_next(reflow, text, &p))
         if (cut_paragraph(&c, &p)) return sectag_err_nomem(err);

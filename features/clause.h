@@ -35,9 +35,10 @@ typedef struct sectag_span {
 } sectag_span;
 
 typedef struct sectag_clause {
-    uint64_t start, end;  /* bytes from the start of the document */
-    uint32_t page;        /* from 1 (form feeds count pages); 0 in a document whose first 64 KiB have none */
-    uint32_t heading;     /* number of the innermost heading above, for a heading its parent; 0: none */
+    uint64_t start, end; /* bytes from the start of the document */
+    uint32_t page;    /* where it starts, from 1 (form feeds count pages); 0 in a document whose first 64 KiB
+                         have none */
+    uint32_t heading; /* number of the innermost heading above, for a heading its parent; 0: none */
     uint32_t drop, drops; /* dropped spans inside the clause: dropped.data[drop .. drop + drops) */
     uint8_t kind;         /* SECTAG_CLAUSE_BODY or SECTAG_CLAUSE_HEADING */
 } sectag_clause;
@@ -66,6 +67,15 @@ void sectag_splitter_release(sectag_splitter *s);
 
 /* Makes the splitter ready for another document, keeping its memory. */
 void sectag_splitter_reset(sectag_splitter *s);
+
+/* Says, after a reset and before the first feed, that the document has pages: the first is page 1 even where
+ * no form feed follows soon. */
+void sectag_splitter_set_paged(sectag_splitter *s);
+
+/* What a reader knows of the text that the next feed gets: hints in the order of their starts, which count as
+ * offsets in clauses do. Text before the first hint, and all text where there is none, is lines. Borrowed
+ * until that feed returns; text that it does not consume needs its hints again. */
+void sectag_splitter_hint(sectag_splitter *s, const sectag_hint *hints, size_t n);
 
 /* Splits text[0..len), the document's bytes from s->base on. `last` says that the document ends here.
  * Sets *used to the bytes consumed: all paragraphs whose end is certain (with `last`, everything). Where it

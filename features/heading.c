@@ -21,6 +21,13 @@ static const struct {
     [SECTAG_MARKER_CLOSE] = {12, 40},  [SECTAG_MARKER_CIRCLE] = {13, 40},  [SECTAG_MARKER_TITLE] = {14, 0},
 };
 
+/* Does m, found by its look, close a declared heading? Only where that one shows a marker of the same kind,
+ * or of one that belongs further in. */
+static int closes_declared(const sectag_open_heading *open, const sectag_marker *m) {
+    if (open->own == SECTAG_MARKER_NONE) return 0;
+    return open->own == m->kind || kinds[open->own].rank > kinds[m->kind].rank;
+}
+
 static int same_kind(const sectag_open_heading *a, const sectag_marker *m) {
     return a->kind == m->kind && a->depth == m->depth;
 }
@@ -28,6 +35,8 @@ static int same_kind(const sectag_open_heading *a, const sectag_marker *m) {
 /* Does m close the open heading? */
 static int closes_heading(const sectag_open_heading *open, const sectag_marker *m) {
     if (m->kind == SECTAG_MARKER_BOX) return 0; /* a box stands within whatever is open */
+    if (m->kind == SECTAG_MARKER_LEVEL) return open->kind != SECTAG_MARKER_LEVEL || open->depth >= m->depth;
+    if (open->kind == SECTAG_MARKER_LEVEL) return closes_declared(open, m);
     if (open->kind == SECTAG_MARKER_DOTTED && m->kind == SECTAG_MARKER_DOTTED) return open->depth >= m->depth;
     return kinds[open->kind].rank > kinds[m->kind].rank;
 }
@@ -37,7 +46,8 @@ static int closes_heading(const sectag_open_heading *open, const sectag_marker *
 void sectag_outline_make_room(sectag_outline *outline, const sectag_marker *m) {
     for (size_t i = outline->len; i > 0; i--) {
         const sectag_open_heading *open = &outline->open[i - 1];
-        if (!same_kind(open, m) || (m->value && open->value >= m->value)) continue;
+        if (m->kind == SECTAG_MARKER_LEVEL || !same_kind(open, m) || (m->value && open->value >= m->value))
+            continue;
         outline->len = i - 1;
         return;
     }
@@ -55,6 +65,13 @@ static size_t count_commas(const char *text, size_t len) {
          end - at > 2 && (at = memchr(at, 0xEF, (size_t)(end - at) - 2)); at++)
         n += memcmp(at, "，", 3) == 0;
     return n;
+}
+
+/* "证券代码：000681": a line of particulars, no title. */
+static int has_colon(const char *text, size_t len) {
+    for (size_t i = 0; i + 3 <= len; i++)
+        if (memcmp(text + i, "：", 3) == 0) return 1;
+    return 0;
 }
 
 static int is_english(const char *text, size_t len) {
@@ -121,7 +138,8 @@ static int is_plain_heading(const sectag_heading_candidate *c, size_t columns, s
     if (!c->whole || c->line->page_mark) return 0;
     if (!open && (columns > 60 || !c->first || english_case(c->text, c->len) != SECTAG_MARKER_CAPS)) return 0;
     if (!is_english(c->text, c->len))
-        return c->first && c->next && columns <= ALONE_PLAIN_MAX / 2 && !count_commas(c->text, c->len);
+        return c->first && c->next && columns <= ALONE_PLAIN_MAX / 2 && !count_commas(c->text, c->len) &&
+               !has_colon(c->text, c->len);
     if (columns > ENGLISH_MAX || c->text[c->len - 1] == ',') return 0;
     int prose = has_text_below(c);
     switch (english_case(c->text, c->len)) {
@@ -162,10 +180,20 @@ static int is_run_in(const sectag_heading_candidate *c, size_t columns) {
            c->next->marker.kind != m->kind && c->next->marker.kind != SECTAG_MARKER_ARTICLE;
 }
 
+int sectag_is_declared(const sectag_line *line, const char *text, size_t len) {
+    enum { DECLARED_MAX = 160 };
+    return line->kind == SECTAG_BLOCK_HEADING && sectag_columns(text, len) <= DECLARED_MAX;
+}
+
 /* Is the first clause a heading? *m: what it is filed under. */
 int sectag_is_heading(const sectag_heading_candidate *c, sectag_marker *m) {
     *m = c->line->marker;
     size_t columns = sectag_columns(c->text, c->len);
+    if (c->whole && sectag_is_declared(c->line, c->text, c->len)) {
+        *m = (sectag_marker){.kind = SECTAG_MARKER_LEVEL, .depth = c->line->level};
+        return 1;
+    }
+    if (c->line->kind == SECTAG_BLOCK_ITEM || c->line->kind == SECTAG_BLOCK_NOTE) return 0;
     if ((c->line->flags & SECTAG_LINE_TABLE) || columns > ALONE_PLAIN_MAX) return 0;
     if (m->kind >= SECTAG_MARKER_DASH) return 0;
     sectag_line_tail tail = sectag_reflow_tail(c->text, c->len);

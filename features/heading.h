@@ -2,7 +2,8 @@
  *
  * The outline is the path of headings that are open: 第二篇 > 第四章 > 第二节. Kinds of markers nest in the
  * order in which a document uses them, corrected where the kinds have a natural order (章 above 节 above 一、
- * above （一） above 1. above （1）).
+ * above （一） above 1. above （1）). A heading that the document declares as one (a heading style in Word,
+ * h2 in a web page) is filed by its declared level; headings found by their look stand within it.
  */
 #ifndef SECTAG_HEADING_H
 #define SECTAG_HEADING_H
@@ -15,7 +16,8 @@
 
 /* A heading that is open: a later one closes it and all within it, or stands below it. */
 typedef struct sectag_open_heading {
-    uint8_t kind, depth; /* of its marker */
+    uint8_t kind, depth; /* of the marker that it is filed under */
+    uint8_t own;         /* kind of the marker that it begins with */
     uint32_t value;
     uint32_t heading; /* its number */
 } sectag_open_heading;
@@ -40,6 +42,10 @@ typedef struct sectag_heading_candidate {
     int first;    /* nothing stands above it in the document */
     uint8_t list; /* kind of the list items, ended by semicolons, that stand right above it; 0: none */
 } sectag_heading_candidate;
+
+/* Does the document declare the paragraph a heading, and does it look like one? Styles are also put on long
+ * text. */
+int sectag_is_declared(const sectag_line *line, const char *text, size_t len);
 
 /* Is the clause a heading? *m: the marker that it is filed under. */
 int sectag_is_heading(const sectag_heading_candidate *c, sectag_marker *m);

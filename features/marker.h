@@ -35,6 +35,7 @@ typedef enum sectag_marker_kind {
     SECTAG_MARKER_CIRCLE,   /* ① */
     SECTAG_MARKER_CAPS,     /* an English line in capitals; given by clause.c, never parsed */
     SECTAG_MARKER_TITLE,    /* an English line in title case; given by clause.c */
+    SECTAG_MARKER_LEVEL,    /* a heading that the document declares; depth is its level; given by heading.c */
     SECTAG_MARKER_DASH,     /* —— */
     SECTAG_MARKER_BULLET,   /* • · ● - * o */
     SECTAG_MARKER_KINDS

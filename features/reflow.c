@@ -315,7 +315,22 @@ typedef struct reader {
     uint32_t page;
     uint8_t top;
     uint8_t midline; /* text of the line stands in front: if the rest is blank, that is no blank line */
+    size_t hint;     /* the hint that speaks of what was read last: hints[hint - 1]; 0: none does */
+    uint64_t behind; /* byte of the document at which the line read last ended */
 } reader;
+
+/* What the hints say of the line. */
+static void take_hint(const sectag_reflow *r, reader *in, sectag_line *line) {
+    uint64_t at = r->base + line->start;
+    while (in->hint < r->n_hints && r->hints[in->hint].start <= at) in->hint++;
+    if (in->hint == 0 || r->hints[in->hint - 1].kind == SECTAG_BLOCK_LINES) return;
+    const sectag_hint *hint = &r->hints[in->hint - 1];
+    line->kind = hint->kind;
+    line->level = hint->level;
+    line->flags &= (uint8_t)~SECTAG_LINE_TABLE;
+    if (hint->kind == SECTAG_BLOCK_ROW) line->flags |= SECTAG_LINE_TABLE;
+    if (in->behind <= hint->start) line->flags |= SECTAG_LINE_OPENS;
+}
 
 static int push_line(sectag_reflow *r, reader *in, size_t end, int cut) {
     sectag_line line;
@@ -325,6 +340,8 @@ static int push_line(sectag_reflow *r, reader *in, size_t end, int cut) {
     line.gap = capped(in->gap);
     line.flags |= in->top;
     if (cut) line.flags |= SECTAG_LINE_CUT;
+    if (r->n_hints) take_hint(r, in, &line);
+    in->behind = r->base + line.end;
     in->top = 0;
     in->gap = 0;
     return sectag_array_push(&r->lines, line) ? SECTAG_ENOMEM : 1;
@@ -382,7 +399,7 @@ static void take_census(const sectag_reflow *r, size_t limit, census *c) {
     for (size_t i = 0; i < r->lines.len; i++) {
         const sectag_line *line = &r->lines.data[i];
         if (line->end > limit) break;
-        if (line->flags & SECTAG_LINE_TABLE) continue;
+        if (line->kind || line->flags & SECTAG_LINE_TABLE) continue;
         c->all[line->width]++;
         c->lines++;
         if (!is_open(line)) continue;
@@ -486,7 +503,7 @@ static const sectag_line *line_at(const sectag_reflow *r, size_t i) {
 static void drop_page_numbers(sectag_reflow *r) {
     for (size_t i = 0; i < r->lines.len; i++) {
         sectag_line *line = &r->lines.data[i];
-        if (!line->page_mark) continue;
+        if (!line->page_mark || line->kind) continue;
         const sectag_line *above = i ? line - 1 : r->before[0].width ? &r->before[0] : NULL;
         if (above && above->flags & SECTAG_LINE_CUT) continue; /* the rest of a longer line */
         if (is_page_number(r, line, above, line_at(r, i + 1))) line->flags |= SECTAG_LINE_DROP;
@@ -498,12 +515,13 @@ int sectag_reflow_read(sectag_reflow *r, const char *text, size_t len, int last,
     r->last = last;
     if (!r->started && !last && len < SECTAG_REFLOW_PREFIX) return 0;
     size_t prefix = len < SECTAG_REFLOW_PREFIX ? len : SECTAG_REFLOW_PREFIX;
-    if (!r->started && prefix && memchr(text, '\f', prefix)) r->page = 1;
+    if (!r->started && (r->paged || (prefix && memchr(text, '\f', prefix)))) r->page = 1;
     reader in = {.breaks = {.text = text, .len = len},
                  .gap = r->gap,
                  .page = r->page,
                  .top = r->top,
-                 .midline = r->midline};
+                 .midline = r->midline,
+                 .behind = r->base};
     if (read_lines(r, &in, last)) return sectag_err_nomem(err);
     if (!r->started) estimate_wrap(r, prefix);
     r->started = 1;
@@ -658,8 +676,9 @@ static int is_omission(const char *line) {
 /* Does the paragraph go on in line `cur`? */
 static int goes_on(const draft *d, size_t cur) {
     const sectag_line *line = &d->r->lines.data[d->prev], *next = &d->r->lines.data[cur];
-    if (!d->r->wrap.width || ((line->flags | next->flags) & SECTAG_LINE_TABLE)) return 0;
     if (next->end - d->r->lines.data[d->first].start > SECTAG_PARAGRAPH_MAX) return 0;
+    if (line->kind || next->kind) return line->kind == next->kind && !(next->flags & SECTAG_LINE_OPENS);
+    if (!d->r->wrap.width || ((line->flags | next->flags) & SECTAG_LINE_TABLE)) return 0;
     if (next->tail == SECTAG_TAIL_STOP && next->end - next->start >= 3 && next->width <= 4 &&
         is_omission(d->text + next->start))
         return 0;

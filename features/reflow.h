@@ -9,11 +9,16 @@
  * into blocks. A document without a common line width is taken as one paragraph a line.
  *
  * A line ends at LF, CR LF, CR or form feed. Nothing here copies text: a line is a span of the block.
+ *
+ * A reader that knows more than the lines tell (a Word paragraph, a heading of a web page, a table row) says
+ * so in hints: see features/block.h. Where a hint says what a stretch of text is, nothing is guessed: it is
+ * one paragraph, whatever lines it stands on.
  */
 #ifndef SECTAG_REFLOW_H
 #define SECTAG_REFLOW_H
 
 #include "features/array.h"
+#include "features/block.h"
 #include "features/err.h"
 #include "features/marker.h"
 
@@ -34,13 +39,14 @@ typedef enum sectag_line_tail {
 } sectag_line_tail;
 
 enum {
-    SECTAG_LINE_DROP = 1,   /* a page number: no part of the text */
-    SECTAG_LINE_TABLE = 2,  /* cells set apart by tabs, three blanks or |, or a contents entry: stays alone */
-    SECTAG_LINE_TOP = 4,    /* a form feed stands between it and the line above */
-    SECTAG_LINE_LOWER = 8,  /* begins with a lower-case letter */
-    SECTAG_LINE_WIDE = 16,  /* begins with a wide character */
-    SECTAG_LINE_CUT = 32,   /* cut at SECTAG_PARAGRAPH_MAX, not at a line end */
-    SECTAG_LINE_SPACED = 64 /* one blank of indentation: how the first line of a page is often extracted */
+    SECTAG_LINE_DROP = 1,  /* a page number: no part of the text */
+    SECTAG_LINE_TABLE = 2, /* cells set apart by tabs, three blanks or |, or a contents entry: stays alone */
+    SECTAG_LINE_TOP = 4,   /* a form feed stands between it and the line above */
+    SECTAG_LINE_LOWER = 8, /* begins with a lower-case letter */
+    SECTAG_LINE_WIDE = 16, /* begins with a wide character */
+    SECTAG_LINE_CUT = 32,  /* cut at SECTAG_PARAGRAPH_MAX, not at a line end */
+    SECTAG_LINE_SPACED = 64, /* one blank of indentation: how the first line of a page is often extracted */
+    SECTAG_LINE_OPENS = 128  /* the first line of a block that a hint speaks of */
 };
 
 /* A line that is not blank, without the white space at its ends. */
@@ -55,6 +61,8 @@ typedef struct sectag_line {
     uint8_t tail;      /* sectag_line_tail */
     uint8_t flags;     /* SECTAG_LINE_... */
     uint8_t page_mark; /* sectag_page_mark */
+    uint8_t kind;      /* sectag_block_kind and level, from the hint */
+    uint8_t level;
 } sectag_line;
 
 /* Lines [first, end) of sectag_reflow.lines, dropped ones among them. `next` is the next line of
@@ -82,6 +90,10 @@ typedef struct sectag_reflow {
     uint8_t midline;       /* the block begins behind a line's text, not at a line start */
     sectag_line before[2]; /* the lines given out last, the very last first */
     uint32_t seen[SECTAG_MARKER_KINDS]; /* number of the last paragraph that began with such a marker */
+    int paged;                          /* the document has pages, though its prefix may show no form feed */
+    const sectag_hint *hints;           /* [n_hints] what is known of the block; borrowed for a read */
+    size_t n_hints;
+    uint64_t base; /* where the block starts in the document */
 } sectag_reflow;
 
 void sectag_reflow_init(sectag_reflow *r);

@@ -1,7 +1,7 @@
 #include "training/intake.h"
 
 #include "features/file.h"
-#include "training/sheet.h"
+#include "training/csv_table.h"
 
 #include <string.h>
 #include <strings.h>
@@ -63,7 +63,7 @@ int sectag_intake_give(sectag_intake *in, int rc, const sectag_slip *s, const se
 /* ---- tables ---- */
 
 /* Which field each column fills; the columns must be able to say something. */
-static int map_columns(const sectag_sheet *t, int *field, sectag_err *err) {
+static int map_columns(const sectag_csv_table *t, int *field, sectag_err *err) {
     int seen[SECTAG_SLIP_FIELDS] = {0};
     for (size_t i = 0; i < t->header.len; i++) {
         field[i] = sectag_intake_field(t->header.data[i].data, t->header.data[i].len);
@@ -80,7 +80,7 @@ static int map_columns(const sectag_sheet *t, int *field, sectag_err *err) {
                          "no column that corrects: add, remove, confirm, labels, or tags");
 }
 
-static sectag_slip slip_of(const sectag_sheet *t, const int *field) {
+static sectag_slip slip_of(const sectag_csv_table *t, const int *field) {
     sectag_slip s = {.path = t->path, .line = t->line};
     for (size_t i = 0; i < t->header.len; i++) {
         if (field[i] < 0) continue;
@@ -91,21 +91,21 @@ static sectag_slip slip_of(const sectag_sheet *t, const int *field) {
 }
 
 static int read_table(sectag_intake *in, sectag_err *err) {
-    sectag_sheet t;
-    int rc = sectag_sheet_open(&t, in->path, err), got = 1;
+    sectag_csv_table t;
+    int rc = sectag_csv_table_open(&t, in->path, err), got = 1;
     if (rc) return rc;
     int *field = sectag_alloc(t.header.len, sizeof *field);
     rc = field ? map_columns(&t, field, err) : sectag_err_nomem(err);
     while (!rc) {
         sectag_err why = {0};
         sectag_slip s = {0};
-        got = sectag_sheet_next(&t, &why);
+        got = sectag_csv_table_next(&t, &why);
         if (got == 0) break;
         if (got == 1) s = slip_of(&t, field);
         rc = sectag_intake_give(in, got == 1 ? 0 : got, &s, &why, t.line, err);
     }
     free(field);
-    sectag_sheet_release(&t);
+    sectag_csv_table_release(&t);
     return rc;
 }
 

@@ -1,6 +1,6 @@
 /* intake.h: corrections from files, as slips (slip.h). What a file is, is seen from what is in it:
  *
- *   a table       CSV or TSV (sheet.h), columns by name; also what `sectag tag` wrote and a spreadsheet
+ *   a table       CSV or TSV (csv_table.h), columns by name; also what `sectag tag` wrote and a spreadsheet
  *                 program saved again
  *   JSON lines    objects with the same keys; doccano's export (text, label)
  *   a JSON array  Label Studio's export: tasks with annotations (a slip each), or its short form

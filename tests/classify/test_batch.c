@@ -74,7 +74,7 @@ static void every_record_is_json_and_says_what_was_read(void **state) {
     (void)state;
     assert_int_equal(sectag_batch_init(&f.batch, model.n_areas, NULL), 0);
     assert_int_equal(sectag_tagger_init(&f.tagger, &model, NULL), 0);
-    sectag_document *d = sectag_document_new(&(sectag_document_options){0, &f, on_record, NULL});
+    sectag_document *d = sectag_document_new(&(sectag_document_options){.ctx = &f, .record = on_record});
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
         assert_int_equal(sectag_document_read(d, paths[i], NULL), 0);
         if (json_array_size(f.given)) flush(&f);

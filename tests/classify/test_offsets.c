@@ -61,7 +61,7 @@ static void check_file(const char *path) {
     walk w = {0};
     sectag_err err = {0};
     assert_int_equal(sectag_file_open(&w.file, path, NULL), 0);
-    sectag_document *d = sectag_document_new(&(sectag_document_options){0, &w, check_record, NULL});
+    sectag_document *d = sectag_document_new(&(sectag_document_options){.ctx = &w, .record = check_record});
     assert_int_equal(sectag_document_read(d, path, &err), 0);
     add_solid(&w.between, w.file.data + w.at, w.file.len - (size_t)w.at);
     assert_true(w.clauses > 0);

@@ -40,16 +40,52 @@ damaged() {
 check "20 damaged models are refused before any output" damaged
 
 # ---- refused documents ----
-printf '\320\322\303\347\n' >"$T/gbk.txt"
+printf '\322\337\303\347\241\243\n' >"$T/gbk.txt"
 printf '%%PDF-1.4\n' >"$T/a.txt"
 printf 'a\000b' >"$T/nul.txt"
-check "GB18030 text gives 1"                       run 1 "$S" tag --all "$T/gbk.txt" $SAMPLE/plan-zh.txt
-check "... with file, line, byte and a way out"    says "gbk.txt:1: invalid UTF-8 at byte 0 (read as GB18030? try iconv -f GB18030 -t UTF-8)"
-check "... and no record of it"                    sh -c "! grep -q gbk.txt '$T/out'"
+check "GB18030 text is read as such"               run 0 "$S" tag --all --verbose "$T/gbk.txt"
+check "... and shown in UTF-8, with its encoding"  prints '"encoding":"GB18030","heading":[],"text":"疫苗。"'
+check "... which --verbose names"                  says "gbk.txt: read as text, GB18030"
+check "--encoding overrides"                       run 0 "$S" tag --all --encoding big5 "$T/gbk.txt"
+check "... in the record"                          prints '"encoding":"Big5"'
+check "an unknown encoding gives 1"                run 1 "$S" tag --encoding gb99 "$T/gbk.txt"
+check "... in one line"                            one_line_error
+check "undecodable bytes give 1"                   run 1 "$S" tag --all --encoding utf-8 "$T/gbk.txt"
+check "... are counted"                            says "gbk.txt: 3 undecodable bytes written as U+FFFD, from byte 0 on (read as UTF-8; try --encoding)"
+check "... and written"                            prints '"text":"���硣"'
 check "a PDF file is named as such"                run 1 "$S" tag "$T/a.txt"
 check "... in one line"                            one_line_error
 check "a binary file is refused"                   run 1 "$S" tag "$T/nul.txt"
 check "... in one line"                            one_line_error
+
+for magic in '{\\rtf1' '\320\317\021\340\241\261\032\341' '\037\213' 'PK\003\004'; do
+    printf "$magic" >"$T/refused.dat"
+    check "refused: $magic"                        run 1 "$S" tag "$T/refused.dat"
+    check "... with a way out"                     grep -qE 'save it as|try|unpack' "$T/err"
+done
+
+# ---- documents of other kinds ----
+printf '<html><body><nav><a href=x>首页</a></nav><h1>规划</h1><p>开展疫苗研发。</p><ul><li>手术机器人</ul></body></html>' >"$T/page.html"
+check "a web page is read"                         run 0 "$S" tag --all "$T/page.html"
+check "... with its headings"                      prints '"kind":"heading","heading":[],"text":"规划"'
+check "... over its text"                          prints '"heading":["规划"],"text":"开展疫苗研发。"'
+check "... without navigation"                     sh -c "! grep -q 首页 '$T/out'"
+"$S" text "$T/page.html" >"$T/page.txt"
+check "sectag text prints what offsets count in"   test "$("$S" tag --all "$T/page.html" | sed -n '2s/.*"start":\([0-9]*\).*/\1/p')" = "$(grep -bo 开展 "$T/page.txt" | cut -d: -f1)"
+printf 'id,clause\n7,开展疫苗研发。\n8,"种子, 育种"\n' >"$T/table.csv"
+check "a table is read row by row"                 run 0 "$S" tag --all "$T/table.csv"
+check "... with the other columns"                 prints '"row":2,"columns":{"id":"8"},"heading":[],"text":"种子, 育种"'
+check "--column chooses"                           run 0 "$S" tag --all --column id "$T/table.csv"
+check "... by name"                                prints '"text":"7"'
+check "an unknown column gives 1"                  run 1 "$S" tag --column none "$T/table.csv"
+check "... and is named"                           says 'table.csv: no column is called "none"'
+printf '{"id":1,"body":"开展疫苗研发。"}\n' >"$T/rows.jsonl"
+check "JSONL is read by --field"                   run 0 "$S" tag --all --field body "$T/rows.jsonl"
+check "... with the other members"                 prints '"columns":{"id":"1"}'
+printf '開展疫苗研發與產業化，國務院應當發展經濟。\n' >"$T/tw.txt"
+check "traditional characters are tagged"          run 0 "$S" tag "$T/tw.txt"
+check "... and printed as they are"                prints '"text":"開展疫苗研發與產業化'
+check "... with the tag of the simplified text"    prints '"area":"vaccine"'
 
 # ---- --lines ----
 printf 'one\n\n  疫苗 \r\n\r\nlast without end' >"$T/lines.txt"
@@ -117,12 +153,12 @@ check "a reader that went away gives 1 and a line" closed_pipe
 # ---- folders ----
 mkdir -p "$T/tree/b" "$T/tree/.hidden"
 for f in tree/z.txt tree/a.md tree/b/c.text tree/b/B.TXT tree/.hidden/h.txt; do echo 开展疫苗接种。 >"$T/$f"; done
-echo x >"$T/tree/skip.docx"
+echo x >"$T/tree/skip.zip"
 check "a folder is read with those in it"          run 0 "$S" tag "$T/tree"
 sed 's/{"doc":"\([^"]*\)".*/\1/' "$T/out" | sed "s|$T/||" >"$T/order"
 printf 'tree/a.md\ntree/b/B.TXT\ntree/b/c.text\ntree/z.txt\n' >"$T/expected"
 check "... in byte order of the names"             cmp "$T/order" "$T/expected"
-check "... other files are named"                  says "skip.docx: skipped"
+check "... other files are named"                  says "skip.zip: skipped"
 check "... in one line"                            one_line_error
 check "--quiet does not name them"                 run 0 "$S" tag --quiet "$T/tree/"
 check "... at all"                                 has_lines "$T/err" 0

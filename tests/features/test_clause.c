@@ -412,6 +412,71 @@ static void dotted_numbers_nest_by_depth(void **state) {
 
 /* ---- real text ---- */
 
+/* Splits text in which blocks are told apart by bars: "p text|h2 text|..." with kinds l p h i r n and a
+ * level; gives "page path> text" a clause, with # for a heading. */
+static void split_hinted(const char *blocks, sectag_buf *out) {
+    sectag_buf text = {0};
+    sectag_hint hints[16];
+    sectag_splitter s;
+    size_t n = 0, used = 0;
+    for (const char *at = blocks; *at; n++) {
+        const char *bar = strchr(at, '|'), *kinds = "lphirn", *body = strchr(at, ' ') + 1;
+        size_t size = bar ? (size_t)(bar - body) : strlen(body);
+        int level = *at == 'h' ? at[1] - '0' : 0;
+        hints[n] = (sectag_hint){text.len, (uint8_t)(strchr(kinds, *at) - kinds), (uint8_t)level};
+        assert_int_equal(sectag_buf_add(&text, body, size) | sectag_buf_addc(&text, '\n'), 0);
+        at = bar ? bar + 1 : body + size;
+    }
+    assert_int_equal(sectag_splitter_init(&s, NULL), 0);
+    if (strchr(blocks, '\f')) sectag_splitter_set_paged(&s);
+    sectag_splitter_hint(&s, hints, n);
+    assert_int_equal(sectag_splitter_feed(&s, text.data, text.len, 1, &used, NULL), 0);
+    for (size_t i = 0; i < s.clauses.len; i++) {
+        const sectag_clause *c = &s.clauses.data[i];
+        assert_int_equal(sectag_buf_addf(out, "%u ", c->page), 0);
+        add_path(&s, c->heading, out);
+        assert_int_equal(sectag_buf_adds(out, c->kind == SECTAG_CLAUSE_HEADING ? "# " : "> "), 0);
+        assert_int_equal(sectag_clause_text(&s, c, text.data, 0, out) | sectag_buf_addc(out, '\n'), 0);
+    }
+    sectag_splitter_release(&s);
+    sectag_buf_release(&text);
+}
+
+static void expect_hinted(const char *blocks, const char *clauses) {
+    sectag_buf whole = {0};
+    split_hinted(blocks, &whole);
+    assert_string_equal(whole.data, clauses);
+    sectag_buf_release(&whole);
+}
+
+static void paragraphs_given_whole_are_not_guessed(void **state) {
+    (void)state;
+    expect_hinted("p 这一段分在两行，前一行\n很短。后一句|p 另起一段|p 12|p 三段",
+                  "0 > 这一段分在两行，前一行很短。\n0 > 后一句\n0 > 另起一段\n0 > 12\n0 > 三段\n");
+    expect_hinted("p 疫\n苗|l 甲乙丙\n丁戊己|p 庚", "0 # 疫苗\n0 疫苗> 甲乙丙\n0 疫苗> 丁戊己\n0 疫苗> 庚\n");
+}
+
+static void declared_headings_nest_by_level(void **state) {
+    (void)state;
+    expect_hinted("h1 总则|h2 目的。与依据|p 支持疫苗。|p （一）具体内容|p 细则。|h2 范围|h1 附则|p 完。",
+                  "0 # 总则\n0 总则# 目的。与依据\n0 总则 > 目的。与依据> 支持疫苗。\n0 总则 > 目的。与依据# "
+                  "（一）具体内容\n"
+                  "0 总则 > 目的。与依据 > （一）具体内容> 细则。\n0 总则# 范围\n0 # 附则\n0 附则> 完。\n");
+}
+
+static void items_rows_and_notes_are_no_headings(void **state) {
+    (void)state;
+    expect_hinted("p 一、标题|i 二、条目|r 三、\t格子|n （四）注|p 正文。",
+                  "0 # 一、标题\n0 一、标题> 二、条目\n0 一、标题> 三、 格子\n0 一、标题> （四）注\n0 "
+                  "一、标题> 正文。\n");
+}
+
+static void clauses_are_on_the_page_where_they_start(void **state) {
+    (void)state;
+    expect_hinted("p 甲。乙段\n\f写到次页。丙。|p \f\f丁。",
+                  "1 > 甲。\n1 > 乙段写到次页。\n2 > 丙。\n4 > 丁。\n");
+}
+
 static int read_file(const char *path, sectag_buf *out) {
     char block[4096];
     size_t n;
@@ -498,6 +563,10 @@ int main(void) {
         cmocka_unit_test(numbering_goes_on_after_a_box),
         cmocka_unit_test(list_items_are_no_headings),
         cmocka_unit_test(dotted_numbers_nest_by_depth),
+        cmocka_unit_test(paragraphs_given_whole_are_not_guessed),
+        cmocka_unit_test(declared_headings_nest_by_level),
+        cmocka_unit_test(items_rows_and_notes_are_no_headings),
+        cmocka_unit_test(clauses_are_on_the_page_where_they_start),
         cmocka_unit_test(a_reset_splitter_starts_anew),
         cmocka_unit_test(every_character_is_in_one_clause_or_drop),
         cmocka_unit_test(hard_inputs_keep_the_invariant),

@@ -1,26 +1,26 @@
 /* Tables as spreadsheet programs write them: every dialect, and rows that are broken. */
 #include "tests/suite.h"
 
-#include "training/sheet.h"
+#include "training/csv_table.h"
 
-static sectag_sheet sheet;
+static sectag_csv_table sheet;
 
 static void open_text(const char *text) {
     sectag_err err = {0};
-    if (sectag_sheet_open(&sheet, suite_write_text("t.csv", text), &err)) fail_msg("%s", err.msg);
+    if (sectag_csv_table_open(&sheet, suite_write_text("t.csv", text), &err)) fail_msg("%s", err.msg);
 }
 
 static void assert_row(const char *a, const char *b) {
     sectag_err err = {0};
-    if (sectag_sheet_next(&sheet, &err) != 1) fail_msg("no row: %s", err.msg);
+    if (sectag_csv_table_next(&sheet, &err) != 1) fail_msg("no row: %s", err.msg);
     assert_int_equal(sheet.row.len, 2);
     assert_true(sectag_field_is(sheet.row.data[0], a));
     assert_true(sectag_field_is(sheet.row.data[1], b));
 }
 
 static void assert_end(void) {
-    assert_int_equal(sectag_sheet_next(&sheet, NULL), 0);
-    sectag_sheet_release(&sheet);
+    assert_int_equal(sectag_csv_table_next(&sheet, NULL), 0);
+    sectag_csv_table_release(&sheet);
 }
 
 static void dialects_say_the_same(void **state) {
@@ -75,13 +75,13 @@ static void a_table_opened_in_the_wrong_encoding_is_turned_back(void **state) {
     assert_end();
     sectag_err err = {0};
     const char *path = suite_write_text("w.csv", "ï»¿a,b\n1,2\n疫,3\n");
-    assert_int_equal(sectag_sheet_open(&sheet, path, &err), SECTAG_EDATA);
+    assert_int_equal(sectag_csv_table_open(&sheet, path, &err), SECTAG_EDATA);
     assert_int_equal(err.line, 3);
 }
 
 static void assert_broken(uint64_t line, const char *what) {
     sectag_err err = {0};
-    assert_int_equal(sectag_sheet_next(&sheet, &err), SECTAG_EDATA);
+    assert_int_equal(sectag_csv_table_next(&sheet, &err), SECTAG_EDATA);
     assert_int_equal(err.line, line);
     assert_non_null(strstr(err.msg, what));
 }
@@ -115,10 +115,10 @@ static void headers_that_cannot_be_used_are_refused(void **state) {
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         sectag_err err = {0};
         const char *path = suite_write("h.csv", cases[i].text, cases[i].len);
-        assert_int_equal(sectag_sheet_open(&sheet, path, &err), SECTAG_EDATA);
+        assert_int_equal(sectag_csv_table_open(&sheet, path, &err), SECTAG_EDATA);
         assert_non_null(strstr(err.msg, cases[i].says));
     }
-    assert_int_equal(sectag_sheet_open(&sheet, suite_path("none.csv"), NULL), SECTAG_EIO);
+    assert_int_equal(sectag_csv_table_open(&sheet, suite_path("none.csv"), NULL), SECTAG_EIO);
 }
 
 int main(void) {

@@ -1,11 +1,11 @@
-#include "training/sheet.h"
+#include "training/csv_table.h"
 
 #include "features/utf8.h"
 
 #include <csv.h>
 #include <string.h>
 
-void sectag_sheet_release(sectag_sheet *s) {
+void sectag_csv_table_release(sectag_csv_table *s) {
     sectag_file_release(&s->file);
     sectag_buf_release(&s->names);
     sectag_buf_release(&s->text);
@@ -19,7 +19,7 @@ void sectag_sheet_release(sectag_sheet *s) {
 
 /* What its callbacks fill. */
 typedef struct reading {
-    sectag_sheet *s;
+    sectag_csv_table *s;
     int rows, full;
 } reading;
 
@@ -39,7 +39,7 @@ static int never_a_space(unsigned char c) {
     return 0;
 }
 
-static int start_parser(const sectag_sheet *s, struct csv_parser *p) {
+static int start_parser(const sectag_csv_table *s, struct csv_parser *p) {
     enum { NO_QUOTE = 0x01 };
     if (csv_init(p, CSV_STRICT | CSV_STRICT_FINI)) return -1;
     csv_set_delim(p, (unsigned char)s->separator);
@@ -49,7 +49,7 @@ static int start_parser(const sectag_sheet *s, struct csv_parser *p) {
 }
 
 /* The end of the line at `at`, line end included. */
-static size_t line_end(const sectag_sheet *s, size_t at) {
+static size_t line_end(const sectag_csv_table *s, size_t at) {
     while (at < s->file.len && s->file.data[at] != '\n' && s->file.data[at] != '\r') at++;
     if (at + 1 < s->file.len && s->file.data[at] == '\r' && s->file.data[at + 1] == '\n') at++;
     return at < s->file.len ? at + 1 : at;
@@ -57,7 +57,7 @@ static size_t line_end(const sectag_sheet *s, size_t at) {
 
 /* Feeds lines until a row is whole. Returns 0, or -1 when the quotes are broken. */
 static int feed(struct csv_parser *p, reading *r) {
-    sectag_sheet *s = r->s;
+    sectag_csv_table *s = r->s;
     while (r->rows == 0 && s->at < s->file.len) {
         size_t end = line_end(s, s->at), len = end - s->at;
         if (csv_parse(p, s->file.data + s->at, len, on_field, on_row, r) != len) return -1;
@@ -67,7 +67,7 @@ static int feed(struct csv_parser *p, reading *r) {
     return r->rows == 0 && csv_fini(p, on_field, on_row, r) ? -1 : 0;
 }
 
-static void skip_empty_lines(sectag_sheet *s) {
+static void skip_empty_lines(sectag_csv_table *s) {
     while (s->at < s->file.len && (s->file.data[s->at] == '\n' || s->file.data[s->at] == '\r')) {
         s->at = line_end(s, s->at);
         s->lines++;
@@ -87,7 +87,7 @@ static void unquote(sectag_field *f, char *text) {
     f->len = n;
 }
 
-static int cut_fields(sectag_sheet *s, sectag_buf *text, sectag_field **row, size_t *len, size_t *cap) {
+static int cut_fields(sectag_csv_table *s, sectag_buf *text, sectag_field **row, size_t *len, size_t *cap) {
     *len = 0;
     if (s->ends.len > *cap && sectag_array_grow(row, cap, s->ends.len, sizeof **row)) return SECTAG_ENOMEM;
     for (size_t i = 0, from = 0; i < s->ends.len; from = s->ends.data[i++]) {
@@ -100,7 +100,7 @@ static int cut_fields(sectag_sheet *s, sectag_buf *text, sectag_field **row, siz
 
 /* Reads a row's bytes into s->text and s->ends: 1, 0 at the end, or an error. After broken quotes the next
  * row is looked for in the line behind the first one. */
-static int read_row(sectag_sheet *s, sectag_err *err) {
+static int read_row(sectag_csv_table *s, sectag_err *err) {
     struct csv_parser p;
     reading r = {s, 0, 0};
     skip_empty_lines(s);
@@ -120,11 +120,11 @@ static int read_row(sectag_sheet *s, sectag_err *err) {
     return sectag_err_at(err, SECTAG_EDATA, s->path, s->line, "quotes that do not pair");
 }
 
-static int is_empty(const sectag_sheet *s) {
+static int is_empty(const sectag_csv_table *s) {
     return s->text.len == 0;
 }
 
-static int check_row(const sectag_sheet *s, sectag_err *err) {
+static int check_row(const sectag_csv_table *s, sectag_err *err) {
     size_t good = s->text.len ? sectag_utf8_check(s->text.data, s->text.len) : 0;
     if (good < s->text.len)
         return sectag_err_at(err, SECTAG_EDATA, s->path, s->line, "invalid UTF-8 (save the table as UTF-8)");
@@ -134,7 +134,7 @@ static int check_row(const sectag_sheet *s, sectag_err *err) {
     return 0;
 }
 
-int sectag_sheet_next(sectag_sheet *s, sectag_err *err) {
+int sectag_csv_table_next(sectag_csv_table *s, sectag_err *err) {
     int rc;
     do rc = read_row(s, err);
     while (rc == 1 && is_empty(s));
@@ -171,7 +171,7 @@ static int was_misread(const sectag_file *f) {
 }
 
 /* Turns the file's characters back into the bytes that they were read from. */
-static int turn_back(sectag_sheet *s, sectag_err *err) {
+static int turn_back(sectag_csv_table *s, sectag_err *err) {
     sectag_buf bytes = {0};
     uint64_t line = 1;
     int rc = sectag_buf_reserve(&bytes, s->file.len) ? sectag_err_nomem(err) : 0;
@@ -197,12 +197,12 @@ static int turn_back(sectag_sheet *s, sectag_err *err) {
 
 /* ---- the header ---- */
 
-static int starts_with(const sectag_sheet *s, const char *bytes, size_t len) {
+static int starts_with(const sectag_csv_table *s, const char *bytes, size_t len) {
     return s->file.len - s->at >= len && memcmp(s->file.data + s->at, bytes, len) == 0;
 }
 
 /* The separator that the header has most of. */
-static char find_separator(const sectag_sheet *s) {
+static char find_separator(const sectag_csv_table *s) {
     static const char candidates[] = {',', ';', '\t'};
     size_t count[3] = {0}, best = 0;
     for (size_t i = s->at, end = line_end(s, s->at); i < end; i++)
@@ -220,7 +220,7 @@ static void strip_mark(sectag_field *name) {
     *name = (sectag_field){name->data + 1, name->len - 2};
 }
 
-static int read_header(sectag_sheet *s, sectag_err *err) {
+static int read_header(sectag_csv_table *s, sectag_err *err) {
     if (starts_with(s, "\xEF\xBB\xBF", 3)) s->at = 3;
     if (starts_with(s, "\xFF\xFE", 2) || starts_with(s, "\xFE\xFF", 2))
         return sectag_err_at(err, SECTAG_EDATA, s->path, 1, "this is UTF-16: save the table as UTF-8");
@@ -243,12 +243,12 @@ static int read_header(sectag_sheet *s, sectag_err *err) {
     return 0;
 }
 
-int sectag_sheet_open(sectag_sheet *s, const char *path, sectag_err *err) {
+int sectag_csv_table_open(sectag_csv_table *s, const char *path, sectag_err *err) {
     memset(s, 0, sizeof *s);
     s->path = path;
     int rc = sectag_file_open(&s->file, path, err);
     if (!rc && was_misread(&s->file)) rc = turn_back(s, err);
     if (!rc) rc = read_header(s, err);
-    if (rc) sectag_sheet_release(s);
+    if (rc) sectag_csv_table_release(s);
     return rc;
 }

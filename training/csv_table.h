@@ -1,4 +1,4 @@
-/* sheet.h: tables as spreadsheet programs write them, row by row, read by libcsv: comma, semicolon or tab
+/* csv_table.h: tables as spreadsheet programs write them, row by row, read by libcsv: comma, semicolon or tab
  * between fields (the header tells), quotes doubled inside quotes, line breaks inside quotes, LF, CRLF or CR,
  * a byte order mark, an Excel line `sep=;`, empty rows at the end.
  *
@@ -9,8 +9,8 @@
  * three odd letters for each Chinese one. The byte order mark in front gives it away (ï»¿), and the text is
  * turned back into what it was.
  */
-#ifndef SECTAG_SHEET_H
-#define SECTAG_SHEET_H
+#ifndef SECTAG_CSV_TABLE_H
+#define SECTAG_CSV_TABLE_H
 
 #include "features/array.h"
 #include "features/buf.h"
@@ -21,7 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef struct sectag_sheet {
+typedef struct sectag_csv_table {
     const char *path; /* borrowed */
     sectag_file file;
     size_t at;      /* first byte of the next row */
@@ -32,15 +32,15 @@ typedef struct sectag_sheet {
     SECTAG_ARRAY(sectag_field) header;
     SECTAG_ARRAY(sectag_field) row; /* as many fields as the header */
     SECTAG_ARRAY(size_t) ends;      /* of the fields in text, while a row is read */
-} sectag_sheet;
+} sectag_csv_table;
 
 /* Opens the file and reads the header. Returns 0, SECTAG_EIO, SECTAG_ENOMEM or SECTAG_EDATA. */
-int sectag_sheet_open(sectag_sheet *s, const char *path, sectag_err *err);
-void sectag_sheet_release(sectag_sheet *s);
+int sectag_csv_table_open(sectag_csv_table *s, const char *path, sectag_err *err);
+void sectag_csv_table_release(sectag_csv_table *s);
 
 /* Reads the next row that is not empty into s->row. Returns 1, or 0 at the end, or SECTAG_ENOMEM, or
  * SECTAG_EDATA with file and line: quotes that do not pair, more or fewer fields than the header, ill-formed
  * UTF-8. Reading may go on then: with the line behind the one where the broken row began. */
-int sectag_sheet_next(sectag_sheet *s, sectag_err *err);
+int sectag_csv_table_next(sectag_csv_table *s, sectag_err *err);
 
 #endif
