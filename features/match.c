@@ -10,6 +10,7 @@ int sectag_matcher_init(sectag_matcher *m, const sectag_lexicon *lexicon, const 
     m->first_group = lexicon->n_columns;
     m->first_single = m->first_group + (m->terms ? 2 * terms->n_groups : 0);
     m->singles = options->single_weight > 0;
+    m->rows = ""; /* no null pointer: offsets are added to it */
     m->times = sectag_zalloc(lexicon->alphabet.n, 1);
     if (!m->times) return sectag_err_nomem(err);
     return sectag_speller_init(&m->speller, &lexicon->alphabet, err);
