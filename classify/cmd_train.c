@@ -38,7 +38,7 @@ static const sectag_option options[] = {
     ROW("oof", 0, TEXT, oof, "FILE", "also write the out-of-fold probabilities (TSV)"),
     ROW("jobs", 'j', COUNT, jobs, "N", "threads (default: all processors)"),
     ROW("search", 0, FLAG, search, NULL, "first choose the options below by cross-validation"),
-    ROW("solver", 0, TEXT, solver, "NAME", "libsvm (default) or liblinear"),
+    ROW("solver", 0, TEXT, solver, "NAME", "libsvm or liblinear (default: libsvm up to 50,000 clauses)"),
     ROW("c", 'c', REAL, c, "C", "cost of a clause inside the margin (default: 2)"),
     ROW("positive-weight", 0, REAL, positive_weight, "W",
         "factor on C for an area's own clauses (default: 1)"),
@@ -116,8 +116,7 @@ static int set_ngrams(run *r) {
 static void set_defaults(run *r) {
     r->o = SECTAG_TRAIN_DEFAULTS;
     const sectag_train_options *o = &r->o;
-    r->v = (train_values){.solver = o->solver,
-                          .threshold = o->threshold,
+    r->v = (train_values){.threshold = o->threshold,
                           .min_df = o->vector.min_df,
                           .real_copies = o->real_copies,
                           .folds = o->folds,
@@ -173,7 +172,7 @@ static int set_options(run *r, size_t n_corpora) {
     if (!counts_fit(v))
         return sectag_program_say("a number is above %lu", (unsigned long)UINT32_MAX), SECTAG_EXIT_USAGE;
     set_paths(&r->v);
-    o->solver = v->solver;
+    if (v->solver) o->solver = v->solver;
     o->threshold = v->threshold;
     o->c = v->c;
     o->positive_weight = v->positive_weight;
@@ -286,6 +285,7 @@ static int train(run *r, char **operands, size_t n, sectag_err *err) {
                                    .vectors = r->v.vectors};
     int rc = sectag_material_open(&r->material, &paths, &r->o, say_bad_line, NULL, err);
     if (rc) return rc;
+    if (!r->v.solver) r->o.solver = sectag_solver_default(r->material.data.rows.len);
     if (r->v.search) {
         sectag_progress_init(&r->progress, "searching", SECTAG_PROGRESS_STEPS, 0, !r->v.quiet);
         rc = sectag_search(&r->material, &r->o, &r->search, on_trial, r, err);
@@ -305,6 +305,7 @@ int cmd_train(int argc, char **argv) {
     size_t n;
     sectag_err err = {0};
     if (!r) return sectag_program_say("out of memory"), SECTAG_EXIT_SOME;
+    sectag_program_keep_memory();
     set_defaults(r);
     int rc = sectag_program_begin(&usage, &r->v, argc, argv, &n);
     if (rc < 0) rc = set_options(r, n);

@@ -17,6 +17,9 @@ static const struct command {
     {"tag", cmd_tag, "tag the clauses of documents"},
     {"explain", cmd_explain, "show why a clause has its scores, or what a model looks for"},
     {"train", cmd_train, "train a model on labelled clauses"},
+    {"retrain", cmd_retrain, "train again with what analysts decided, and compare with the current model"},
+    {"suggest", cmd_suggest, "choose the clauses that an analyst should look at next"},
+    {"diff", cmd_diff, "show what another model tags otherwise, and why"},
     {"eval", cmd_eval, "measure a model against labelled clauses"},
     {"areas", cmd_areas, "list the areas of a model"},
     {"model", cmd_model, "describe or check a model file"},
@@ -31,7 +34,7 @@ static int print_help(void) {
     for (size_t i = 0; i < N_COMMANDS; i++)
         (void)printf("  %-10s %s\n", commands[i].name, commands[i].summary);
     (void)puts("\nsectag COMMAND --help says more. Exit codes: 0 all done; 1 some inputs failed and were\n"
-               "reported; 2 usage; 3 model or data unusable.\n\n"
+               "reported; 2 usage; 3 model or data unusable; 4 a retrained model was blocked.\n\n"
                "Example:\n  sectag tag tests/data/sample/plan-zh.txt");
     return fflush(stdout) ? SECTAG_EXIT_SOME : SECTAG_EXIT_OK;
 }

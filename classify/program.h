@@ -11,7 +11,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SECTAG_EXIT_OK = 0, SECTAG_EXIT_SOME = 1, SECTAG_EXIT_USAGE = 2, SECTAG_EXIT_DATA = 3 };
+enum {
+    SECTAG_EXIT_OK = 0,
+    SECTAG_EXIT_SOME = 1,
+    SECTAG_EXIT_USAGE = 2,
+    SECTAG_EXIT_DATA = 3,
+    SECTAG_EXIT_BLOCKED = 4
+};
 
 /* "sectag: file:line: message" on standard error. */
 void sectag_program_error(const sectag_err *err);
@@ -52,6 +58,11 @@ int sectag_program_check_output(const char *output, const char *input);
 /* Processors to use where --jobs is not given. */
 unsigned sectag_program_processors(void);
 
+/* Keeps freed memory for what comes next instead of giving it back to the system. The solvers take and free
+ * hundreds of megabytes for each of their problems; fetching them anew each time took a fifth of a
+ * training's time. */
+void sectag_program_keep_memory(void);
+
 /* ---- the commands: argv[0] is the command's name, the result an exit code ---- */
 
 int cmd_tag(int argc, char **argv);
@@ -60,5 +71,8 @@ int cmd_areas(int argc, char **argv);
 int cmd_model(int argc, char **argv);
 int cmd_train(int argc, char **argv);
 int cmd_eval(int argc, char **argv);
+int cmd_retrain(int argc, char **argv);
+int cmd_suggest(int argc, char **argv);
+int cmd_diff(int argc, char **argv);
 
 #endif

@@ -35,13 +35,26 @@ static int init_fast(sectag_tagger *t, sectag_err *err) {
     return rc;
 }
 
+/* What every clause needs of the areas, side by side. */
+static int init_areas(sectag_tagger *t, sectag_err *err) {
+    const sectag_model *m = t->model;
+    t->total = sectag_zalloc(m->n_areas, sizeof *t->total);
+    t->cutoff = sectag_zalloc(m->n_areas, sizeof *t->cutoff);
+    t->scale = sectag_zalloc(m->n_areas, sizeof *t->scale);
+    t->bias = sectag_zalloc(m->n_areas, sizeof *t->bias);
+    if (!t->total || !t->cutoff || !t->scale || !t->bias) return sectag_err_nomem(err);
+    for (size_t a = 0; a < m->n_areas; a++) {
+        t->cutoff[a] = cutoff_of(&m->area[a]);
+        t->scale[a] = m->area[a].trained ? (double)m->area[a].scale : 0;
+        t->bias[a] = m->area[a].trained ? (double)m->area[a].bias : 0;
+    }
+    return 0;
+}
+
 int sectag_tagger_init(sectag_tagger *t, const sectag_model *model, sectag_err *err) {
     memset(t, 0, sizeof *t);
     t->model = model;
-    t->total = sectag_zalloc(model->n_areas, sizeof *t->total);
-    t->cutoff = sectag_zalloc(model->n_areas, sizeof *t->cutoff);
-    int rc = t->total && t->cutoff ? 0 : sectag_err_nomem(err);
-    for (size_t a = 0; a < model->n_areas && !rc; a++) t->cutoff[a] = cutoff_of(&model->area[a]);
+    int rc = init_areas(t, err);
     if (!rc)
         rc = model->lexicon.n_slots
                  ? init_fast(t, err)
@@ -58,6 +71,8 @@ void sectag_tagger_release(sectag_tagger *t) {
     free(t->sum);
     free(t->total);
     free(t->cutoff);
+    free(t->scale);
+    free(t->bias);
     memset(t, 0, sizeof *t);
 }
 
@@ -89,36 +104,36 @@ static float sublinear(uint32_t n) {
     return n < sizeof small / sizeof small[0] ? small[n] : (float)(1 + log(n));
 }
 
-static float row_value(const sectag_model *m, uint32_t column) {
-    float value;
-    memcpy(&value, m->rows + ((size_t)column + 1) * m->stride - sizeof value, sizeof value);
-    return value;
-}
-
-/* Values of counts [from, to) as summands; returns the sum of their squares. */
-static double weigh(sectag_tagger *t, size_t from, size_t to, int use_counts, int damped) {
+/* Counts [0, n), all 1, as summands. */
+static void make_once(sectag_tagger *t, size_t n) {
     const sectag_count *count = t->matcher.counts.data;
     sectag_summand *s = t->summands.data;
-    double square = 0;
-    for (size_t i = from; i < to; i++) {
-        float tf = !use_counts ? 1 : damped ? sublinear(count[i].count) : (float)count[i].count;
-        float value = tf * row_value(t->model, count[i].column);
-        s[i - from] = (sectag_summand){count[i].column, value};
-        square += (double)value * (double)value;
-    }
-    return square;
+    for (size_t i = 0; i < n; i++) s[i] = (sectag_summand){count[i].column, 1};
 }
 
-/* Adds the rows of n summands to t->total, each times `scale`: in goes of a length at which sums of floats are as
- * good as exact. */
-static void add_rows(sectag_tagger *t, size_t n, double scale) {
+/* Counts [from, to) as summands, behind those that are there. */
+static void make_summands(sectag_tagger *t, size_t from, size_t to, int use_counts, int damped) {
+    const sectag_count *count = t->matcher.counts.data;
+    sectag_summand *s = t->summands.data + t->summands.len;
+    for (size_t i = from; i < to; i++) {
+        uint32_t n = use_counts ? count[i].count : 1;
+        *s++ = (sectag_summand){count[i].column, n == 1 ? 1 : damped ? sublinear(n) : (float)n};
+    }
+}
+
+/* Adds the rows of n summands to t->total; returns the sum of their values' squares. It goes in goes of a length at
+ * which sums of floats are as good as exact. */
+static double add_rows(sectag_tagger *t, size_t n) {
     enum { GO = 4096 };
     const sectag_model *m = t->model;
+    double square = 0;
     for (size_t from = 0; from < n; from += GO) {
+        size_t rows = n - from < GO ? n - from : GO;
         memset(t->sum, 0, m->stride / 2 * sizeof *t->sum);
-        t->kernel->add_rows(m->rows, m->stride, t->summands.data + from, n - from < GO ? n - from : GO, t->sum);
-        for (size_t a = 0; a < m->n_areas; a++) t->total[a] += scale * (double)t->sum[a];
+        square += (double)t->kernel->add_rows(m->rows, m->stride, t->summands.data + from, rows, t->sum);
+        for (size_t a = 0; a < m->n_areas; a++) t->total[a] += (double)t->sum[a];
     }
+    return square;
 }
 
 /* Fills t->total with the scores of a clause. */
@@ -131,14 +146,15 @@ static int score_fast(sectag_tagger *t, const sectag_piece *clause, sectag_err *
     t->summands.len = 0;
     if (sectag_array_reserve(&t->summands, n)) return sectag_err_nomem(err);
     memset(t->total, 0, m->n_areas * sizeof *t->total);
-    double square = weigh(t, 0, n_grams, 1, o->sublinear);
-    if (square > 0) add_rows(t, n_grams, 1 / sqrt(square));
-    (void)weigh(t, n_grams, n, o->term_counts, 1);
-    add_rows(t, n - n_grams, 1);
-    for (size_t a = 0; a < m->n_areas; a++)
-        t->total[a] = t->total[a] * (double)m->area[a].scale + (double)m->area[a].bias;
-    for (size_t a = 0; a < m->n_areas; a++)
-        if (!m->area[a].trained) t->total[a] = 0;
+    make_once(t, t->matcher.n_once);
+    t->summands.len = t->matcher.n_once;
+    make_summands(t, t->matcher.n_once, n_grams, 1, o->sublinear);
+    double square = add_rows(t, n_grams), norm = square > 0 ? 1 / sqrt(square) : 0;
+    for (size_t a = 0; a < m->n_areas; a++) t->total[a] *= norm;
+    t->summands.len = 0;
+    make_summands(t, n_grams, n, o->term_counts, 1);
+    (void)add_rows(t, n - n_grams);
+    for (size_t a = 0; a < m->n_areas; a++) t->total[a] = t->total[a] * t->scale[a] + t->bias[a];
     return 0;
 }
 

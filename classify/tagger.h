@@ -45,6 +45,7 @@ typedef struct sectag_tagger {
     float *sum;     /* [stride / 2], aligned: sums of one go */
     double *total;  /* [n_areas] of the n-grams, then scores */
     double *cutoff; /* [n_areas] scores below it are surely not tagged */
+    double *scale, *bias; /* [n_areas] the model's; 0 for areas that were not trained */
     sectag_memo memo;
     sectag_encoder encoder; /* only where the model has no lexicon */
 } sectag_tagger;

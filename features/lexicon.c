@@ -29,8 +29,7 @@ struct sectag_lexicon_builder {
     uint32_t *symbol_cp; /* of the alphabet */
     uint16_t *symbols;   /* [cps.len] */
     SECTAG_ARRAY(sectag_trie_key) keys;
-    SECTAG_ARRAY(sectag_entry) entries;
-    SECTAG_ARRAY(uint32_t) listed;
+    SECTAG_ARRAY(uint32_t) words; /* the bundles */
     sectag_node *slot;
 };
 
@@ -46,8 +45,7 @@ void sectag_lexicon_builder_free(sectag_lexicon_builder *b) {
     free(b->symbol_cp);
     free(b->symbols);
     free(b->keys.data);
-    free(b->entries.data);
-    free(b->listed.data);
+    free(b->words.data);
     free(b->slot);
     free(b);
 }
@@ -212,22 +210,37 @@ static int is_same(const spelt *a, const spelt *b) {
     return a->len == b->len && memcmp(a->symbol, b->symbol, a->len * sizeof *a->symbol) == 0;
 }
 
-/* The payload of one string, of which sorted[0..n) are the n-gram, if there is one, and the terms. */
-static int payload_of(sectag_lexicon_builder *b, const spelt *sorted, size_t n, uint32_t *payload) {
-    sectag_entry entry = {SECTAG_VOCAB_NONE, (uint32_t)b->listed.len, 0};
-    for (size_t i = 0; i < n; i++) {
-        if (!sorted[i].is_term) {
-            entry.column = sorted[i].number;
-        } else if (i == 0 || !sorted[i - 1].is_term || sorted[i - 1].number != sorted[i].number) {
-            if (sectag_array_push(&b->listed, sorted[i].number)) return SECTAG_ENOMEM;
-            entry.n++;
-        }
-    }
-    *payload = entry.n ? SECTAG_HAS_TERMS + (uint32_t)b->entries.len : 1 + entry.column;
-    return entry.n ? sectag_array_push(&b->entries, entry) : 0;
+static int add_bundled(sectag_lexicon_builder *b, const sectag_terms *terms, uint32_t number) {
+    const sectag_term *t = &terms->term[number];
+    const sectag_bundled bundled = {number, t->group, t->grade, t->open};
+    if (sectag_array_reserve(&b->words, 2)) return SECTAG_ENOMEM;
+    memcpy(b->words.data + b->words.len, &bundled, sizeof bundled);
+    b->words.len += 2;
+    return 0;
 }
 
-static int make_keys(sectag_lexicon_builder *b, uint32_t n_columns, sectag_err *err) {
+/* The payload of one string, of which sorted[0..n) are the n-gram, if there is one, and the terms. */
+static int payload_of(sectag_lexicon_builder *b, const sectag_terms *terms, const spelt *sorted, size_t n,
+                      uint32_t *payload) {
+    uint32_t column = sorted[0].is_term ? SECTAG_VOCAB_NONE : sorted[0].number, found = 0;
+    size_t begin = b->words.len;
+    *payload = 1 + column;
+    if (!sorted[n - 1].is_term) return 0;
+    *payload = SECTAG_HAS_TERMS + (uint32_t)begin;
+    if (sectag_array_reserve(&b->words, SECTAG_BUNDLE_TERMS)) return SECTAG_ENOMEM;
+    b->words.len += SECTAG_BUNDLE_TERMS;
+    for (size_t i = 0; i < n; i++) {
+        int repeated = i > 0 && sorted[i - 1].is_term && sorted[i - 1].number == sorted[i].number;
+        if (!sorted[i].is_term || repeated) continue;
+        if (add_bundled(b, terms, sorted[i].number)) return SECTAG_ENOMEM;
+        found++;
+    }
+    b->words.data[begin + SECTAG_BUNDLE_COLUMN] = column;
+    b->words.data[begin + SECTAG_BUNDLE_N] = found;
+    return 0;
+}
+
+static int make_keys(sectag_lexicon_builder *b, uint32_t n_columns, const sectag_terms *terms, sectag_err *err) {
     size_t n = b->strings.len, end;
     int rc = 0;
     spelt *sorted = sectag_alloc(n, sizeof *sorted);
@@ -240,13 +253,12 @@ static int make_keys(sectag_lexicon_builder *b, uint32_t n_columns, sectag_err *
     for (size_t i = 0; i < n && !rc; i = end) {
         uint32_t payload = 0;
         for (end = i + 1; end < n && is_same(&sorted[i], &sorted[end]);) end++;
-        if (payload_of(b, sorted + i, end - i, &payload)) rc = sectag_err_nomem(err);
+        if (payload_of(b, terms, sorted + i, end - i, &payload)) rc = sectag_err_nomem(err);
         b->keys.data[b->keys.len++] = (sectag_trie_key){sorted[i].symbol, sorted[i].len, payload};
     }
     free(sorted);
-    if (!rc && (n_columns >= SECTAG_HAS_TERMS || b->entries.len >= SECTAG_HAS_TERMS))
-        rc = sectag_err_set(err, SECTAG_EDATA, "%u n-grams and %zu terms are too many", n_columns,
-                            b->entries.len);
+    if (!rc && (n_columns >= SECTAG_HAS_TERMS || b->words.len >= SECTAG_HAS_TERMS))
+        rc = sectag_err_set(err, SECTAG_EDATA, "the %u n-grams and their terms are too many", n_columns);
     return rc;
 }
 
@@ -259,38 +271,38 @@ int sectag_lexicon_build(sectag_lexicon_builder *b, const sectag_vocab *vocab, c
     for (uint32_t t = 0; terms && t < terms->n_terms && !rc; t++) rc = add_term(b, terms, t, err);
     if (!rc) rc = make_alphabet(b, &out->alphabet, err);
     if (!rc) rc = spell_strings(b, &out->alphabet, err);
-    if (!rc) rc = make_keys(b, vocab->n, err);
+    if (!rc) rc = make_keys(b, vocab->n, terms, err);
     if (!rc)
         rc = sectag_trie_build(b->keys.data, b->keys.len, out->alphabet.n, &b->slot, &out->n_slots, err);
     if (rc) return rc;
     out->slot = b->slot;
-    out->entry = b->entries.data;
-    out->n_entries = b->entries.len;
-    out->listed = b->listed.data;
-    out->n_listed = b->listed.len;
+    out->bundle = b->words.data;
+    out->n_words = b->words.len;
     return 0;
 }
 
 /* ---- checking ---- */
 
-/* Every payload is that of a column or an entry. */
-static int payloads_are_sound(const sectag_lexicon *x) {
-    for (size_t i = 0; i < x->n_slots; i++) {
-        uint32_t payload = sectag_node_payload(x->slot[i]);
-        if (payload < SECTAG_HAS_TERMS ? payload > x->n_columns : payload - SECTAG_HAS_TERMS >= x->n_entries)
-            return 0;
+static int bundle_is_sound(const sectag_lexicon *x, const sectag_terms *terms, size_t at) {
+    if (at > x->n_words || x->n_words - at < SECTAG_BUNDLE_TERMS) return 0;
+    const uint32_t *bundle = x->bundle + at;
+    uint32_t column = bundle[SECTAG_BUNDLE_COLUMN], n = bundle[SECTAG_BUNDLE_N];
+    if (column != SECTAG_VOCAB_NONE && column >= x->n_columns) return 0;
+    if (n > (x->n_words - at - SECTAG_BUNDLE_TERMS) / 2) return 0;
+    for (uint32_t i = 0; i < n; i++) {
+        sectag_bundled t = sectag_bundle_term(bundle, i);
+        if (t.term >= terms->n_terms || t.group >= terms->n_groups || t.grade > SECTAG_TERM_NOT) return 0;
     }
     return 1;
 }
 
-int sectag_lexicon_check(const sectag_lexicon *x, size_t n_terms, sectag_err *err) {
-    int bad = x->n_slots && x->alphabet.n == 0;
-    for (size_t i = 0; i < x->n_entries && !bad; i++) {
-        const sectag_entry *e = &x->entry[i];
-        bad = (e->column != SECTAG_VOCAB_NONE && e->column >= x->n_columns) || e->first > x->n_listed ||
-              e->n > x->n_listed - e->first;
+int sectag_lexicon_check(const sectag_lexicon *x, const sectag_terms *terms, sectag_err *err) {
+    int sound = x->n_slots == 0 || x->alphabet.n > 0;
+    for (size_t i = 0; i < x->n_slots && sound; i++) {
+        uint32_t payload = sectag_node_payload(x->slot[i]);
+        sound = payload < SECTAG_HAS_TERMS ? payload <= x->n_columns
+                                           : bundle_is_sound(x, terms, payload - SECTAG_HAS_TERMS);
     }
-    for (size_t i = 0; i < x->n_listed && !bad; i++) bad = x->listed[i] >= n_terms;
-    if (bad || !payloads_are_sound(x)) return sectag_err_set(err, SECTAG_EMODEL, "the lexicon is damaged");
-    return sectag_trie_check(x->slot, x->n_slots, x->alphabet.n, err);
+    return sound ? sectag_trie_check(x->slot, x->n_slots, x->alphabet.n, err)
+                 : sectag_err_set(err, SECTAG_EMODEL, "the lexicon is damaged");
 }

@@ -11,7 +11,7 @@
  *     term antibod*    _ a n t i b o d
  *
  * A node's payload is 0, or 1 + the column of the n-gram that ends there, or, where terms end, SECTAG_HAS_TERMS +
- * the number of an entry.
+ * where a bundle begins that tells all about them: side by side, since it is read on the hot path.
  *
  * The arrays are borrowed: they stand in a model file. sectag_lexicon_builder owns what it builds.
  */
@@ -27,32 +27,42 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #define SECTAG_HAS_TERMS 0x800000u
 
-/* Terms that end at a node: listed[first .. first + n) are their numbers; column: an n-gram's, or
- * SECTAG_VOCAB_NONE. Plain data: written as it is into model files. */
-typedef struct sectag_entry {
-    uint32_t column, first, n;
-} sectag_entry;
+/* A bundle: the n-gram that ends at the node (its column, or SECTAG_VOCAB_NONE), the number n of terms, and n terms. */
+enum { SECTAG_BUNDLE_COLUMN, SECTAG_BUNDLE_N, SECTAG_BUNDLE_TERMS };
+
+/* A term in a bundle: its number, and what it stands for. Plain data: written as it is into model files. */
+typedef struct sectag_bundled {
+    uint32_t term;
+    uint16_t group;
+    uint8_t grade, open;
+} sectag_bundled;
 
 typedef struct sectag_lexicon {
     sectag_alphabet alphabet;
     uint32_t n_columns;      /* n-grams of the vocabulary */
     const sectag_node *slot; /* [n_slots] */
     size_t n_slots;          /* 0: there is no lexicon */
-    const sectag_entry *entry;
-    size_t n_entries;
-    const uint32_t *listed; /* term numbers */
-    size_t n_listed;
+    const uint32_t *bundle;  /* [n_words] */
+    size_t n_words;
 } sectag_lexicon;
+
+/* Term i of a bundle. */
+static inline sectag_bundled sectag_bundle_term(const uint32_t *bundle, uint32_t i) {
+    sectag_bundled term;
+    memcpy(&term, bundle + SECTAG_BUNDLE_TERMS + 2 * (size_t)i, sizeof term);
+    return term;
+}
 
 /* Can n-grams of these options be found by a walk? (Not pairs of words, nor numbers by their length.) */
 int sectag_lexicon_serves(const sectag_ngram_options *options);
 
-/* Checks that borrowed arrays can be used without reading outside them, with a term list of n_terms. Returns 0 or
+/* Checks that borrowed arrays can be used without reading outside them nor the term list. Returns 0 or
  * SECTAG_EMODEL. */
-int sectag_lexicon_check(const sectag_lexicon *x, size_t n_terms, sectag_err *err);
+int sectag_lexicon_check(const sectag_lexicon *x, const sectag_terms *terms, sectag_err *err);
 
 /* ---- building ---- */
 

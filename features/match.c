@@ -11,7 +11,8 @@ int sectag_matcher_init(sectag_matcher *m, const sectag_lexicon *lexicon, const 
     m->first_single = m->first_group + (m->terms ? 2 * terms->n_groups : 0);
     m->singles = options->single_weight > 0;
     m->rows = ""; /* no null pointer: offsets are added to it */
-    m->times = sectag_zalloc(lexicon->alphabet.n, 1);
+    m->stepper = sectag_stepper_best();
+    m->times = sectag_zalloc((size_t)lexicon->alphabet.n + 3, sizeof *m->times);
     if (!m->times) return sectag_err_nomem(err);
     return sectag_speller_init(&m->speller, &lexicon->alphabet, err);
 }
@@ -20,6 +21,7 @@ void sectag_matcher_release(sectag_matcher *m) {
     sectag_speller_release(&m->speller);
     free(m->found.data);
     free(m->hits.data);
+    free(m->terms_found.data);
     free(m->counts.data);
     free(m->table.data);
     free(m->once.data);
@@ -30,8 +32,16 @@ void sectag_matcher_release(sectag_matcher *m) {
 /* ---- walking ---- */
 
 /* How far a walk goes: more than the longest term (200 characters and their marks), and no end to a damaged trie
- * is needed. How many walks are made side by side. */
-enum { WALK_MAX = 1000, ABREAST = 256, FOUND_MORE = 8 * WALK_MAX };
+ * is needed. */
+enum { WALK_MAX = 1000, FOUND_MORE = 8 * WALK_MAX };
+
+/* A walk that found a term in its first three steps, or goes on. */
+typedef struct pending {
+    size_t first;
+    sectag_node node[3];
+} pending;
+
+enum { PENDING = 2 * SECTAG_WALKS };
 
 /* A clause being walked over. `found` has room for a walk from any place. */
 typedef struct walk {
@@ -41,7 +51,9 @@ typedef struct walk {
     size_t len;
     uint32_t *found, *found_end; /* no walk may begin from found_end on */
     uint32_t *once;              /* found at symbols that the clause has once: there is room for three a symbol */
-    const uint8_t *times;        /* [symbols of the alphabet] how often the clause has one, up to 255 */
+    pending *late;               /* [n_late] walks that need a closer look */
+    size_t n_late;
+    int nots; /* a `not` term was found */
 } walk;
 
 /* The place behind an open term that ends inside a word: behind the word and its mark. */
@@ -52,16 +64,18 @@ static size_t end_of_word(const walk *w, size_t end) {
     return end + 1;
 }
 
-/* The terms of a node that ends at `end`. */
-static int add_terms(walk *w, uint32_t payload, size_t first, size_t end) {
-    const sectag_lexicon *x = w->m->lexicon;
-    const sectag_entry *entry = &x->entry[payload - SECTAG_HAS_TERMS];
-    if (!w->m->terms) return 0;
-    for (uint32_t i = 0; i < entry->n; i++) {
-        uint32_t term = x->listed[entry->first + i];
-        size_t to = w->m->terms->term[term].open ? end_of_word(w, end) : end;
-        sectag_term_hit hit = {term, (uint32_t)first, (uint32_t)to};
-        if (sectag_array_push(&w->m->hits, hit)) return SECTAG_ENOMEM;
+/* What a bundle has, of a node that ends at `end`: its n-gram's payload and its terms. */
+static int take_bundle(walk *w, uint32_t payload, size_t first, size_t end) {
+    const uint32_t *bundle = w->m->lexicon->bundle + (payload - SECTAG_HAS_TERMS);
+    uint32_t n = w->m->terms ? bundle[SECTAG_BUNDLE_N] : 0;
+    *w->found = bundle[SECTAG_BUNDLE_COLUMN] + 1; /* 0 for none, which is all bits */
+    w->found += *w->found != 0;
+    for (uint32_t i = 0; i < n; i++) {
+        sectag_bundled t = sectag_bundle_term(bundle, i);
+        sectag_found_term hit = {{t.term, (uint32_t)first, (uint32_t)(t.open ? end_of_word(w, end) : end)},
+                          w->m->first_group + 2u * t.group + t.grade};
+        w->nots |= t.grade == SECTAG_TERM_NOT;
+        if (sectag_array_push(&w->m->terms_found, hit)) return SECTAG_ENOMEM;
     }
     return 0;
 }
@@ -71,9 +85,8 @@ static int go_on(walk *w, sectag_node node, size_t first, size_t at) {
     size_t last = w->len - first > WALK_MAX ? first + WALK_MAX : w->len;
     for (; node && at <= last; node = sectag_trie_child(w->slot, node, w->symbol[at++])) {
         uint32_t payload = sectag_node_payload(node);
-        if (!payload) continue;
-        *w->found++ = payload;
-        if (payload >= SECTAG_HAS_TERMS && add_terms(w, payload, first, at)) return SECTAG_ENOMEM;
+        if (payload >= SECTAG_HAS_TERMS && take_bundle(w, payload, first, at)) return SECTAG_ENOMEM;
+        if (payload - 1 < SECTAG_HAS_TERMS - 1) *w->found++ = payload;
     }
     return 0;
 }
@@ -108,12 +121,6 @@ typedef struct counter {
 
 enum { COLUMN_BITS = 24, COLUMN_MASK = (1 << COLUMN_BITS) - 1 };
 
-/* Counts a column that occurs but once. */
-static inline void count_once(counter *c, uint32_t column) {
-    __builtin_prefetch(c->rows + (size_t)column * c->stride);
-    c->counts[c->n++] = (sectag_count){column, 1};
-}
-
 static inline void count(counter *c, uint32_t column) {
     const uint64_t key = c->turn | (uint64_t)column << COLUMN_BITS;
     uint32_t at = place_of(column, c->mask);
@@ -127,13 +134,12 @@ static inline void count(counter *c, uint32_t column) {
     c->counts[c->n++] = (sectag_count){column, 1};
 }
 
-/* Makes ready for `once` columns that are put down unlooked at, and n more that are looked for in a table more than
- * twice as large: no more of them than there are columns (of the others only where a lexicon is damaged). */
-static int begin_counting(sectag_matcher *m, size_t once, size_t n, counter *c) {
+/* Makes ready for at most n more columns (no more than there are), with a table more than twice as large. */
+static int begin_counting(sectag_matcher *m, size_t n, counter *c) {
     size_t size = TABLE_LEAST, columns = (size_t)m->first_single + (m->terms ? m->terms->n_terms : 0);
     if (n > columns) n = columns;
     while (size < 2 * n) size *= 2;
-    if (columns > COLUMN_MASK || sectag_array_reserve(&m->counts, once + n)) return SECTAG_ENOMEM;
+    if (columns > COLUMN_MASK || sectag_array_reserve(&m->counts, n)) return SECTAG_ENOMEM;
     if (size > m->table.cap || ++m->turn == 1 << 16) {
         m->table.len = 0;
         if (sectag_array_reserve(&m->table, size)) return SECTAG_ENOMEM;
@@ -145,37 +151,45 @@ static int begin_counting(sectag_matcher *m, size_t once, size_t n, counter *c) 
     return 0;
 }
 
-static inline uint32_t column_of(const sectag_lexicon *x, uint32_t payload) {
-    return payload < SECTAG_HAS_TERMS ? payload - 1 : x->entry[payload - SECTAG_HAS_TERMS].column;
-}
-
+/* Counts what was found once and what may have been found more often. */
 static int count_grams(sectag_matcher *m) {
-    const sectag_lexicon *x = m->lexicon;
+    const uint32_t *once = m->once.data, *found = m->found.data;
+    const size_t n_once = m->once.len, n_found = m->found.len;
     counter made;
     m->counts.len = 0;
-    if (begin_counting(m, m->once.len, m->found.len, &made)) return SECTAG_ENOMEM;
+    if (sectag_array_reserve(&m->counts, n_once)) return SECTAG_ENOMEM;
+    for (size_t i = 0; i < n_once; i++) __builtin_prefetch(m->rows + (size_t)(once[i] - 1) * m->stride);
+    for (size_t i = 0; i < n_once; i++) m->counts.data[i] = (sectag_count){once[i] - 1, 1};
+    m->n_once = m->counts.len = n_once;
+    if (begin_counting(m, n_found, &made)) return SECTAG_ENOMEM;
     counter c = made; /* in registers: nothing points to it */
-    for (size_t i = 0; i < m->once.len; i++) {
-        uint32_t column = column_of(x, m->once.data[i]);
-        if (column != SECTAG_VOCAB_NONE) count_once(&c, column);
-    }
-    for (size_t i = 0; i < m->found.len; i++) {
-        uint32_t column = column_of(x, m->found.data[i]);
-        if (column != SECTAG_VOCAB_NONE) count(&c, column);
-    }
+    for (size_t i = 0; i < n_found; i++) count(&c, found[i] - 1);
     m->n_grams = m->counts.len = c.n;
     return 0;
 }
 
-static int count_terms(sectag_matcher *m) {
-    counter c;
-    if (m->hits.len == 0) return 0;
-    if (sectag_terms_apply_nots(m->terms, &m->hits) || begin_counting(m, 0, 2 * m->hits.len, &c))
-        return SECTAG_ENOMEM;
+/* Drops the terms that `not` terms blank out; what is left stands in hits. */
+static int apply_nots(sectag_matcher *m) {
+    m->hits.len = 0;
+    if (sectag_array_reserve(&m->hits, m->terms_found.len)) return SECTAG_ENOMEM;
+    for (size_t i = 0; i < m->terms_found.len; i++) m->hits.data[m->hits.len++] = m->terms_found.data[i].hit;
+    if (sectag_terms_apply_nots(m->terms, &m->hits)) return SECTAG_ENOMEM;
     for (size_t i = 0; i < m->hits.len; i++) {
         const sectag_term *t = &m->terms->term[m->hits.data[i].term];
-        count(&c, m->first_group + 2u * t->group + t->grade);
-        if (m->singles) count(&c, m->first_single + m->hits.data[i].term);
+        m->terms_found.data[i] = (sectag_found_term){m->hits.data[i], m->first_group + 2u * t->group + t->grade};
+    }
+    m->terms_found.len = m->hits.len;
+    return 0;
+}
+
+static int count_terms(sectag_matcher *m, int nots) {
+    counter c;
+    if (nots && apply_nots(m)) return SECTAG_ENOMEM;
+    if (m->terms_found.len == 0) return 0;
+    if (begin_counting(m, 2 * m->terms_found.len, &c)) return SECTAG_ENOMEM;
+    for (size_t i = 0; i < m->terms_found.len; i++) {
+        count(&c, m->terms_found.data[i].group_column);
+        if (m->singles) count(&c, m->first_single + m->terms_found.data[i].hit.term);
     }
     m->counts.len = c.n;
     return 0;
@@ -188,7 +202,7 @@ static int grow_found(walk *w) {
     m->found.len = w->found ? (size_t)(w->found - m->found.data) : 0;
     if (sectag_array_reserve(&m->found, FOUND_MORE)) return SECTAG_ENOMEM;
     w->found = m->found.data + m->found.len;
-    w->found_end = m->found.data + (m->found.cap - WALK_MAX - 3 * ABREAST);
+    w->found_end = m->found.data + (m->found.cap - WALK_MAX - SECTAG_WALKS_ROOM);
     return 0;
 }
 
@@ -197,52 +211,52 @@ static inline int make_room(walk *w) {
     return w->found < w->found_end ? 0 : grow_found(w);
 }
 
-/* Appends what ends at a node, if anything does. */
-static inline uint32_t *find(uint32_t *found, sectag_node node) {
-    uint32_t payload = sectag_node_payload(node);
-    *found = payload;
-    return found + (payload != 0);
-}
-
-/* The terms among the first three nodes of a walk from symbol `first`, and where it goes from there. */
-static int finish_walk(walk *w, const sectag_node node[3], size_t first) {
+/* The terms among the first three nodes of a walk, and where it goes from there. */
+static int finish_walk(walk *w, const pending *p) {
     int rc = make_room(w);
     for (size_t k = 0; k < 3 && !rc; k++) {
-        uint32_t payload = sectag_node_payload(node[k]);
-        if (payload >= SECTAG_HAS_TERMS) rc = add_terms(w, payload, first, first + k + 1);
+        uint32_t payload = sectag_node_payload(p->node[k]);
+        if (payload >= SECTAG_HAS_TERMS) rc = take_bundle(w, payload, p->first, p->first + k + 1);
     }
-    return rc ? rc : go_on(w, sectag_trie_child(w->slot, node[2], w->symbol[first + 3]), first, first + 4);
+    if (rc) return rc;
+    return go_on(w, sectag_trie_child(w->slot, p->node[2], w->symbol[p->first + 3]), p->first, p->first + 4);
 }
 
-/* All n walks from symbol `first` on, in step: the loads of one step do not wait for each other, and no branch
- * hangs on what they bring. Only the walks that found terms or go on behind their third symbol, a few, are then
- * looked at one by one. */
+static int finish_late(walk *w) {
+    size_t n = w->n_late;
+    int rc = 0;
+    w->n_late = 0;
+    for (size_t i = 0; i < n && !rc; i++) rc = finish_walk(w, &w->late[i]);
+    return rc;
+}
+
+static void fetch_bundle(const walk *w, sectag_node node) {
+    if (node >> 63) __builtin_prefetch(w->m->lexicon->bundle + (sectag_node_payload(node) - SECTAG_HAS_TERMS));
+}
+
+/* Keeps a walk for later, with what it will look at already on its way. */
+static void put_off(walk *w, const sectag_steps *steps, size_t first, unsigned i) {
+    pending *p = &w->late[w->n_late++];
+    *p = (pending){first + i, {steps->node[0][i], steps->node[1][i], steps->node[2][i]}};
+    __builtin_prefetch(&w->slot[sectag_node_base(p->node[2]) + w->symbol[p->first + 3]]);
+    for (size_t k = 0; k < 3; k++) fetch_bundle(w, p->node[k]);
+}
+
+/* All walks from the n symbols from `first` on, none of them in a word. */
 static int walk_abreast(walk *w, size_t first, size_t n) {
-    sectag_node one[ABREAST], two[ABREAST], three[ABREAST];
-    uint32_t more[ABREAST + 1] = {0};
-    const uint16_t *s = w->symbol + first;
-    const sectag_node *slot = w->slot;
-    size_t n_more = 0;
-    int rc = make_room(w);
-    if (rc) return rc;
-    for (size_t i = 0; i < n; i++) one[i] = sectag_trie_root(slot, s[i]);
-    for (size_t i = 0; i < n; i++) two[i] = sectag_trie_child(slot, one[i], s[i + 1]);
-    for (size_t i = 0; i < n; i++) three[i] = sectag_trie_child(slot, two[i], s[i + 2]);
-    uint32_t *found = w->found, *once = w->once;
-    for (size_t i = 0; i < n; i++) {
-        sectag_node unique = sectag_mask(w->times[s[i]] == 1);
-        found = find(find(find(found, one[i] & ~unique), two[i] & ~unique), three[i] & ~unique);
-        once = find(find(find(once, one[i] & unique), two[i] & unique), three[i] & unique);
-        more[n_more] = (uint32_t)i;
-        n_more += (one[i] | two[i] | three[i]) >> 63 | (sectag_node_base(three[i]) != 0);
-    }
-    w->found = found;
-    w->once = once;
-    for (size_t k = 0; k < n_more; k++) __builtin_prefetch(&slot[sectag_node_base(three[more[k]]) + s[more[k] + 3]]);
-    for (size_t k = 0; k < n_more && !rc; k++) {
-        size_t i = more[k];
-        const sectag_node node[3] = {one[i], two[i], three[i]};
-        rc = finish_walk(w, node, first + i);
+    sectag_steps steps;
+    int rc = 0;
+    for (size_t at = first, end = first + n; at < end && !rc; at += SECTAG_WALKS) {
+        size_t walks = end - at < SECTAG_WALKS ? end - at : SECTAG_WALKS;
+        rc = make_room(w);
+        if (!rc && w->n_late > PENDING - SECTAG_WALKS) rc = finish_late(w);
+        if (rc) break;
+        steps.found = w->found;
+        steps.once = w->once;
+        uint64_t more = w->m->stepper->run(&steps, w->slot, w->m->times, w->symbol + at, walks);
+        w->found = steps.found;
+        w->once = steps.once;
+        for (; more; more &= more - 1) put_off(w, &steps, at, (unsigned)__builtin_ctzll(more));
     }
     return rc;
 }
@@ -266,25 +280,28 @@ static int walk_all(walk *w) {
     int rc = 0;
     for (size_t i = 0; i < w->len && !rc;) {
         size_t first = i;
-        while (i < w->len && i - first < ABREAST && w->symbol[i] != SECTAG_SYMBOL_MARK) i++;
+        while (i < w->len && w->symbol[i] != SECTAG_SYMBOL_MARK) i++;
         if (i > first)
             rc = walk_abreast(w, first, i - first);
         else
             rc = walk_word(w, &i);
     }
+    if (!rc) rc = finish_late(w);
     w->m->found.len = (size_t)(w->found - w->m->found.data);
     w->m->once.len = (size_t)(w->once - w->m->once.data);
     return rc;
 }
 
-/* Counts the symbols of the clause; what begins with one that occurs once is itself found once, and need not be
+/* Counts the symbols of the clause: what begins with one that occurs once is itself found once, and need not be
  * looked for among what was found before. */
 static int count_symbols(walk *w) {
     sectag_matcher *m = w->m;
-    if (sectag_array_reserve(&m->once, 3 * w->len + 1)) return SECTAG_ENOMEM;
-    for (size_t i = 0; i < w->len; i++) m->times[w->symbol[i]] = (uint8_t)(m->times[w->symbol[i]] + (m->times[w->symbol[i]] < 255));
+    if (sectag_array_reserve(&m->once, 3 * w->len + SECTAG_WALKS_ROOM)) return SECTAG_ENOMEM;
     w->once = m->once.data;
-    w->times = m->times;
+    for (size_t i = 0; i < w->len; i++) {
+        sectag_times *times = &m->times[w->symbol[i]];
+        *times = (sectag_times)(*times * 2 + 1);
+    }
     return 0;
 }
 
@@ -295,13 +312,14 @@ static void forget_symbols(const walk *w) {
 int sectag_match(sectag_matcher *m, const char *text, size_t len, sectag_err *err) {
     int rc = sectag_spell(&m->speller, text, len, err);
     if (rc) return rc;
-    m->found.len = m->hits.len = 0;
+    m->found.len = m->once.len = m->terms_found.len = 0;
+    pending late[PENDING];
     walk w = {.m = m,
+              .late = late,
               .slot = m->lexicon->slot,
               .symbol = m->speller.symbols.data,
               .len = m->speller.symbols.len};
-    m->once.len = 0;
-    rc = count_symbols(&w) || grow_found(&w) || walk_all(&w) || count_grams(m) || count_terms(m);
+    rc = count_symbols(&w) || grow_found(&w) || walk_all(&w) || count_grams(m) || count_terms(m, w.nots);
     forget_symbols(&w);
     return rc ? sectag_err_nomem(err) : 0;
 }

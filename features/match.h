@@ -12,10 +12,17 @@
 #include "features/err.h"
 #include "features/lexicon.h"
 #include "features/spell.h"
+#include "features/step.h"
 #include "features/vector.h"
 
 #include <stddef.h>
 #include <stdint.h>
+
+/* A term as met, and the column of its group and grade. */
+typedef struct sectag_found_term {
+    sectag_term_hit hit; /* places of the spelling */
+    uint32_t group_column;
+} sectag_found_term;
 
 typedef struct sectag_matcher {
     const sectag_lexicon *lexicon;
@@ -26,9 +33,12 @@ typedef struct sectag_matcher {
     size_t stride;    /* as soon as c is found. At first a stride of 0: nothing is */
     sectag_speller speller;
     SECTAG_ARRAY(uint32_t) found, once; /* payloads as met: those that may be repeats, those that cannot */
-    uint8_t *times;                     /* [symbols] 0 between clauses */
-    sectag_term_hits hits;        /* of strong and weak terms, places of the spelling */
+    sectag_times *times;                /* [symbols + 3] 0 between clauses */
+    const sectag_stepper *stepper;
+    SECTAG_ARRAY(sectag_found_term) terms_found; /* at the end, only strong and weak ones that count */
+    sectag_term_hits hits;                       /* working memory for `not` terms */
     SECTAG_ARRAY(sectag_count) counts;
+    size_t n_once;  /* counts[0 .. n_once) are n-grams found once */
     size_t n_grams; /* counts[0 .. n_grams) are n-grams, the others terms */
     SECTAG_ARRAY(uint64_t) table; /* for finding a column in counts again; see match.c */
     uint32_t turn;                /* of the table's use */
@@ -40,9 +50,10 @@ int sectag_matcher_init(sectag_matcher *m, const sectag_lexicon *lexicon, const 
                         const sectag_vector_options *options, sectag_err *err);
 void sectag_matcher_release(sectag_matcher *m);
 
-/* Fills m->counts for a clause, n-grams first, no column twice. A whole word of a thousand characters or more, of
- * which only its shorter n-grams are found, is the one thing in which it differs from the reference. Allocates
- * nothing once it has met its longest clause. Returns 0, SECTAG_ENOMEM or SECTAG_EARG (4 GiB or more). */
+/* Fills m->counts for a clause, n-grams first; no column twice, in an order that is the same on all processors. A
+ * whole word of a thousand characters or more, of which only its shorter n-grams are found, is the one thing in which
+ * it differs from the reference. Allocates nothing once it has met its longest clause. Returns 0, SECTAG_ENOMEM or
+ * SECTAG_EARG (4 GiB or more). */
 int sectag_match(sectag_matcher *m, const char *text, size_t len, sectag_err *err);
 
 #endif

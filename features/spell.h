@@ -17,8 +17,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The end of a spelling: as many symbols that no string has, for readers that look a little ahead. */
-enum { SECTAG_SPELLING_PADDING = 4 };
+/* The end of a spelling: as many symbols that no string has, for readers that look ahead (step.h). */
+enum { SECTAG_SPELLING_PADDING = 20 };
 
 typedef struct sectag_speller {
     const sectag_alphabet *alphabet;

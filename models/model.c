@@ -33,8 +33,7 @@ enum {
     TERM_TEXT,
     ALPHABET,
     LEXICON_SLOT,
-    LEXICON_ENTRY,
-    LEXICON_LISTED,
+    LEXICON_BUNDLE,
     ROWS, /* bytes: [n_columns][stride], see score.h */
     SECTIONS
 };
@@ -52,8 +51,7 @@ static const size_t element_size[SECTIONS] = {
     [TERM_TEXT] = 1,
     [ALPHABET] = 4,
     [LEXICON_SLOT] = sizeof(sectag_node),
-    [LEXICON_ENTRY] = sizeof(sectag_entry),
-    [LEXICON_LISTED] = 4,
+    [LEXICON_BUNDLE] = 4,
     [ROWS] = 1,
 };
 
@@ -142,10 +140,8 @@ static void point_into_file(sectag_model *m, const header *h) {
     m->lexicon = (sectag_lexicon){.n_columns = m->vocab.n,
                                   .slot = at(m, h, LEXICON_SLOT),
                                   .n_slots = s[LEXICON_SLOT].count,
-                                  .entry = at(m, h, LEXICON_ENTRY),
-                                  .n_entries = s[LEXICON_ENTRY].count,
-                                  .listed = at(m, h, LEXICON_LISTED),
-                                  .n_listed = s[LEXICON_LISTED].count};
+                                  .bundle = at(m, h, LEXICON_BUNDLE),
+                                  .n_words = s[LEXICON_BUNDLE].count};
 }
 
 /* Six strings an area, one behind the other; the table must hold exactly the areas. */
@@ -183,7 +179,7 @@ static int check_features(sectag_model *m, const header *h, sectag_err *why) {
     if (!rc) rc = sectag_terms_check(&m->terms, why);
     if (!rc)
         rc = sectag_alphabet_open(&m->lexicon.alphabet, at(m, h, ALPHABET), h->sections[ALPHABET].count, why);
-    if (!rc) rc = sectag_lexicon_check(&m->lexicon, m->terms.n_terms, why);
+    if (!rc) rc = sectag_lexicon_check(&m->lexicon, &m->terms, why);
     if (!rc && m->n_columns != with_terms)
         rc = sectag_err_set(why, SECTAG_EMODEL, "the model's sections do not fit together");
     return rc;
@@ -320,8 +316,7 @@ static int add_terms(sectag_buf *file, header *h, const sectag_terms *t) {
 static int add_lexicon(sectag_buf *file, header *h, const sectag_lexicon *x) {
     return add_section(file, h, ALPHABET, x->alphabet.cp, x->alphabet.n) ||
            add_section(file, h, LEXICON_SLOT, x->slot, x->n_slots) ||
-           add_section(file, h, LEXICON_ENTRY, x->entry, x->n_entries) ||
-           add_section(file, h, LEXICON_LISTED, x->listed, x->n_listed);
+           add_section(file, h, LEXICON_BUNDLE, x->bundle, x->n_words);
 }
 
 /* What one occurrence of a column counts, before the n-grams are brought to unit norm. */

@@ -22,15 +22,16 @@ static inline size_t sectag_row_stride(size_t n_areas) {
     return (2 * n_areas + sizeof(float) + 31) / 32 * 32;
 }
 
-/* Where and with what value a row counts. */
+/* A row and how often it counts: 1, or what is made of a number of occurrences. */
 typedef struct sectag_summand {
     uint32_t column;
-    float value;
+    float factor;
 } sectag_summand;
 
-/* sum[k] += value * weight[k] of all n summands, for each of the stride / 2 16-bit numbers of a row (those behind
- * the last area give nonsense: sum is that long, aligned to 32 bytes). */
-typedef void sectag_add_rows_fn(const char *rows, size_t stride, const sectag_summand *s, size_t n, float *sum);
+/* With value = factor * the row's value: sum[k] += value * weight[k] over all n summands, for each of the stride / 2
+ * 16-bit numbers of a row (those behind the last area give nonsense: sum is that long, aligned to 32 bytes). Returns
+ * the sum of the values' squares. */
+typedef float sectag_add_rows_fn(const char *rows, size_t stride, const sectag_summand *s, size_t n, float *sum);
 
 /* A kernel with its name. */
 typedef struct sectag_kernel {

@@ -11,6 +11,7 @@ void sectag_dataset_release(sectag_dataset *d) {
     free(d->off.data);
     free(d->counts.data);
     free(d->labels.data);
+    free(d->cells.data);
     sectag_buf_release(&d->strings);
     sectag_names_release(&d->docs);
     sectag_dataset_init(d);
@@ -21,6 +22,32 @@ int sectag_dataset_has(const sectag_dataset *d, size_t i, size_t area) {
     for (uint32_t k = 0; k < r->labels; k++)
         if (d->labels.data[r->label + k] == area) return 1;
     return 0;
+}
+
+/* The cell, or NULL. */
+static const sectag_cell *find_cell(const sectag_dataset *d, size_t row, size_t area) {
+    size_t low = 0, high = d->cells.len;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        const sectag_cell *c = &d->cells.data[mid];
+        if (c->row < row || (c->row == row && c->area < area))
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    const sectag_cell *c = low < d->cells.len ? &d->cells.data[low] : NULL;
+    return c && c->row == row && c->area == area ? c : NULL;
+}
+
+int sectag_dataset_is_decided(const sectag_dataset *d, size_t i, size_t area) {
+    return find_cell(d, i, area) != NULL;
+}
+
+int sectag_dataset_value(const sectag_dataset *d, size_t i, size_t area) {
+    const sectag_cell *c = find_cell(d, i, area);
+    if (c) return c->value;
+    if (i >= d->rows.len - d->added) return 0;
+    return sectag_dataset_has(d, i, area) ? 1 : -1;
 }
 
 int sectag_dataset_count(const sectag_corpus *c, const sectag_ngram_options *o, sectag_vocab_builder *b,
@@ -63,6 +90,25 @@ static int end_row(sectag_dataset *d, const sectag_row *r) {
     return sectag_dataset_number_doc(d, d->rows.len - 1);
 }
 
+/* Appends the encoder's counts in ascending order of columns. */
+static int copy_counts(sectag_dataset *d, const sectag_encoder *e) {
+    size_t from = d->counts.len, n = e->counts.len;
+    if (n == 0) return 0;
+    if (sectag_array_reserve(&d->counts, n)) return SECTAG_ENOMEM;
+    memcpy(d->counts.data + from, e->counts.data, n * sizeof *e->counts.data);
+    qsort(d->counts.data + from, n, sizeof *d->counts.data, by_column);
+    d->counts.len += n;
+    return 0;
+}
+
+int sectag_dataset_add_row(sectag_dataset *d, const char *doc, const sectag_encoder *e, sectag_err *err) {
+    sectag_row r = {.label = (uint32_t)d->labels.len};
+    if (copy_text(d, doc ? doc : "", doc ? strlen(doc) : 0, &r.doc) || copy_counts(d, e) || end_row(d, &r))
+        return sectag_err_nomem(err);
+    d->added++;
+    return 0;
+}
+
 static int add_example(sectag_dataset *d, const sectag_corpus *c, const sectag_example *x,
                        sectag_encoder *e) {
     const char *s = c->strings.data;
@@ -73,11 +119,7 @@ static int add_example(sectag_dataset *d, const sectag_corpus *c, const sectag_e
         return SECTAG_ENOMEM;
     for (uint32_t k = 0; k < x->labels; k++)
         if (sectag_array_push(&d->labels, c->labels.data[x->label + k])) return SECTAG_ENOMEM;
-    if (e->counts.len) qsort(e->counts.data, e->counts.len, sizeof *e->counts.data, by_column);
-    if (sectag_array_reserve(&d->counts, e->counts.len)) return SECTAG_ENOMEM;
-    if (e->counts.len)
-        memcpy(d->counts.data + d->counts.len, e->counts.data, e->counts.len * sizeof *e->counts.data);
-    d->counts.len += e->counts.len;
+    if (copy_counts(d, e)) return SECTAG_ENOMEM;
     return end_row(d, &r);
 }
 

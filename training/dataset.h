@@ -30,8 +30,17 @@ typedef struct sectag_row {
     uint32_t label, labels;
 } sectag_row;
 
+/* What an analyst decided of row and area: more than the row's labels say, or otherwise. */
+typedef struct sectag_cell {
+    uint32_t row;
+    uint16_t area;
+    int8_t value; /* +1 or -1 */
+} sectag_cell;
+
 typedef struct sectag_dataset {
     size_t n_areas, n_grams, n_columns;
+    size_t added;                    /* the last rows were added by decisions: known in their cells only */
+    SECTAG_ARRAY(sectag_cell) cells; /* ascending by row and area, each at most once */
     SECTAG_ARRAY(sectag_row) rows;
     SECTAG_ARRAY(size_t) off; /* rows.len + 1 */
     SECTAG_ARRAY(sectag_count) counts;
@@ -54,6 +63,17 @@ int sectag_dataset_encode(sectag_dataset *d, const sectag_corpus *c, size_t n_ar
 
 /* Does row i carry the area? */
 int sectag_dataset_has(const sectag_dataset *d, size_t i, size_t area);
+
+/* +1 or -1: is row i of the area, cells before labels; 0 where nobody knows (an undecided area of an added
+ * row). */
+int sectag_dataset_value(const sectag_dataset *d, size_t i, size_t area);
+
+/* Was that decided? */
+int sectag_dataset_is_decided(const sectag_dataset *d, size_t i, size_t area);
+
+/* Appends a row with the counts of the encoder's last clause, without labels, counted in `added`. doc may be
+ * NULL. Returns 0 or SECTAG_ENOMEM. */
+int sectag_dataset_add_row(sectag_dataset *d, const char *doc, const sectag_encoder *e, sectag_err *err);
 
 /* Gives row i, whose `doc` is set, its document's number (for readers of rows). Returns 0 or SECTAG_ENOMEM.
  */

@@ -149,15 +149,45 @@ static int open_corpora(sectag_material *m, const sectag_material_paths *paths, 
     return sectag_material_encode(m, o, err);
 }
 
-static int open_vectors(sectag_material *m, const char *dir, sectag_train_options *o, sectag_err *err) {
+/* The vectors know the first n_known areas: the columns behind the areas' terms move. */
+static void make_room(sectag_dataset *d, size_t n_known, size_t n_areas) {
+    size_t first = d->n_grams + 2 * n_known, shift = 2 * (n_areas - n_known);
+    for (size_t i = 0; i < d->counts.len && shift; i++)
+        if (d->counts.data[i].column >= first) d->counts.data[i].column += (uint32_t)shift;
+    if (d->n_columns > d->n_grams) d->n_columns += shift;
+    d->n_areas = n_areas;
+}
+
+static int open_vectors(sectag_material *m, const char *dir, size_t n_known, sectag_train_options *o,
+                        sectag_err *err) {
+    sectag_terms known = m->terms;
+    known.n_groups = (uint32_t)n_known;
     m->vocab_builder = sectag_vocab_builder_new();
     if (!m->vocab_builder) return sectag_err_nomem(err);
     int rc = load_sources(m, dir, err);
     if (!rc)
-        rc = sectag_dataset_load(&m->data, m->taxonomy.areas.len, m->terms.n_nodes ? &m->terms : NULL,
-                                 m->vocab_builder, dir, err);
+        rc = sectag_dataset_load(&m->data, n_known, m->terms.n_nodes ? &known : NULL, m->vocab_builder, dir,
+                                 err);
+    if (!rc) make_room(&m->data, n_known, m->taxonomy.areas.len);
     if (!rc) rc = sectag_vocab_freeze(m->vocab_builder, 0, &m->vocab, err);
     o->vector.clauses = (uint32_t)m->data.rows.len;
+    return rc;
+}
+
+static int add_areas(sectag_taxonomy *areas, const char *path, sectag_err *err) {
+    sectag_taxonomy more;
+    int rc = sectag_taxonomy_open(&more, path, err);
+    if (rc) return rc;
+    for (size_t i = 0; i < more.areas.len && !rc; i++) {
+        const char *code = more.areas.data[i].code;
+        if (sectag_taxonomy_find(areas, code, strlen(code)) >= 0)
+            rc = sectag_err_at(err, SECTAG_EDATA, path, 0, "there is an area \"%s\" already", code);
+        else if (areas->areas.len == SECTAG_AREAS_MAX)
+            rc = sectag_err_at(err, SECTAG_EDATA, path, 0, "more than %d areas", SECTAG_AREAS_MAX);
+        else if (sectag_taxonomy_add(areas, &more.areas.data[i]))
+            rc = sectag_err_nomem(err);
+    }
+    sectag_taxonomy_release(&more);
     return rc;
 }
 
@@ -167,10 +197,12 @@ int sectag_material_open(sectag_material *m, const sectag_material_paths *paths,
     sectag_corpus_init(&m->corpus);
     sectag_dataset_init(&m->data);
     int rc = sectag_taxonomy_open(&m->taxonomy, paths->taxonomy, err);
+    size_t n_known = m->taxonomy.areas.len;
+    if (!rc && paths->more_areas) rc = add_areas(&m->taxonomy, paths->more_areas, err);
     if (!rc) rc = open_terms(m, paths->terms, err);
     o->vector.terms = m->terms.n_nodes > 0;
     if (!rc)
-        rc = paths->vectors ? open_vectors(m, paths->vectors, o, err)
+        rc = paths->vectors ? open_vectors(m, paths->vectors, n_known, o, err)
                             : open_corpora(m, paths, o, bad, bad_ctx, err);
     if (rc) sectag_material_release(m);
     return rc;
@@ -178,9 +210,9 @@ int sectag_material_open(sectag_material *m, const sectag_material_paths *paths,
 
 /* ---- the model file ---- */
 
-int sectag_material_save_model(const sectag_material *m, const sectag_train_options *o,
-                               const sectag_trained *t, const char *version, const char *search,
-                               const char *path, sectag_err *err) {
+static int save_model(const sectag_material *m, const sectag_train_options *o, const sectag_trained *t,
+                      const char *version, const char *search, const sectag_lineage *lineage,
+                      const char *path, sectag_err *err) {
     sectag_buf json = {0};
     sectag_provenance p = {.version = version,
                            .taxonomy = &m->taxonomy,
@@ -191,7 +223,9 @@ int sectag_material_save_model(const sectag_material *m, const sectag_train_opti
                            .trained = t,
                            .sources = m->sources.data,
                            .n_sources = m->sources.len,
-                           .search = search};
+                           .search = search,
+                           .decided = lineage ? lineage->decided : NULL,
+                           .parent = lineage ? lineage->parent : NULL};
     int rc = sectag_provenance_write(&p, &json, err);
     sectag_model_parts parts = {.options = &o->vector,
                                 .vocab = &m->vocab,
@@ -204,4 +238,16 @@ int sectag_material_save_model(const sectag_material *m, const sectag_train_opti
     if (!rc) rc = sectag_model_save(&parts, path, err);
     sectag_buf_release(&json);
     return rc;
+}
+
+int sectag_material_save_model(const sectag_material *m, const sectag_train_options *o,
+                               const sectag_trained *t, const char *version, const char *search,
+                               const char *path, sectag_err *err) {
+    return save_model(m, o, t, version, search, NULL, path, err);
+}
+
+int sectag_material_save_retrained(const sectag_material *m, const sectag_train_options *o,
+                                   const sectag_trained *t, const char *version,
+                                   const sectag_lineage *lineage, const char *path, sectag_err *err) {
+    return save_model(m, o, t, version, NULL, lineage, path, err);
 }

@@ -16,6 +16,7 @@ typedef struct sectag_material_paths {
     const char *const *corpora; /* [n_corpora] labelled clauses */
     size_t n_corpora;
     const char *vectors; /* a folder written by sectag_material_save_vectors, or NULL; then without corpora */
+    const char *more_areas; /* a taxonomy of further areas, which the labels know nothing of, or NULL */
 } sectag_material_paths;
 
 typedef struct sectag_material {
@@ -45,9 +46,20 @@ int sectag_material_encode(sectag_material *m, sectag_train_options *o, sectag_e
 /* Writes the dataset (dataset.h) and DIR/sources.tsv. */
 int sectag_material_save_vectors(const sectag_material *m, const char *dir, sectag_err *err);
 
+/* What provenance says of a model that decisions changed. */
+typedef struct sectag_lineage {
+    const sectag_decided *decided;
+    const char *parent; /* id of the model that it takes the place of */
+} sectag_lineage;
+
 /* Writes the model file. `search` is the JSON array of a search (search.h) or NULL. Returns 0 or an error. */
 int sectag_material_save_model(const sectag_material *m, const sectag_train_options *o,
                                const sectag_trained *t, const char *version, const char *search,
                                const char *path, sectag_err *err);
+
+/* The same for a retrained model. lineage may be NULL. */
+int sectag_material_save_retrained(const sectag_material *m, const sectag_train_options *o,
+                                   const sectag_trained *t, const char *version,
+                                   const sectag_lineage *lineage, const char *path, sectag_err *err);
 
 #endif

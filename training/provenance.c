@@ -31,16 +31,16 @@ int sectag_oof_collect(const sectag_dataset *d, const sectag_trained *t, sectag_
     size_t at = 0;
     memset(o, 0, sizeof *o);
     o->n_areas = t->n_areas;
-    for (size_t i = 0; i < t->n_rows; i++) o->n += t->scored[i];
+    for (size_t i = 0; i < t->n_rows; i++) o->n += t->scored[i] == 1;
     if (allocate_oof(o)) return sectag_err_nomem(err);
     for (size_t i = 0; i < t->n_rows; i++) {
-        if (!t->scored[i]) continue;
+        if (t->scored[i] != 1) continue;
         for (size_t a = 0; a < t->n_areas; a++) {
             const sectag_area_model *m = &t->area[a];
             size_t cell = at * t->n_areas + a;
             o->score[cell] = m->trained ? t->score[i * t->n_areas + a] : 0;
             o->p[cell] = m->trained ? sectag_calibration_apply(&m->calibration, o->score[cell]) : 0;
-            o->gold[cell] = (uint8_t)sectag_dataset_has(d, i, a);
+            o->gold[cell] = sectag_dataset_value(d, i, a) > 0;
             o->tag[cell] = m->trained && o->p[cell] >= m->threshold;
         }
         o->doc[at] = d->rows.data[i].doc_number;
@@ -114,6 +114,14 @@ sectag_means sectag_means_of(const sectag_metrics *m, const sectag_taxonomy *are
     return means;
 }
 
+static json_t *decisions_json(const sectag_decided *d) {
+    char digest[17];
+    (void)snprintf(digest, sizeof digest, "%016llx", (unsigned long long)d->digest);
+    return json_pack("{s:I, s:I, s:I, s:I, s:i, s:s}", "clauses", (json_int_t)d->clauses, "added",
+                     (json_int_t)d->added, "repeating", (json_int_t)d->repeating, "contradicting",
+                     (json_int_t)d->contradicting, "copies", (int)d->copies, "xxh3", digest);
+}
+
 static json_t *metrics_json(const sectag_provenance *p, const sectag_metrics *m, const double *ece) {
     sectag_means means = sectag_means_of(m, p->taxonomy, ece);
     return json_pack("{s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:f, s:f, s:f, s:o}", "clauses",
@@ -155,6 +163,8 @@ int sectag_provenance_write(const sectag_provenance *p, sectag_buf *out, sectag_
         json_t *object = json_pack("{s:s, s:o, s:o, s:o, s:o}", "sectag", p->version, "counts",
                                    counts_json(p), "sources", sources_json(p), "options",
                                    options_json(p->options), "out_of_fold", metrics_json(p, &m, ece));
+        if (p->decided) (void)json_object_set_new(object, "decisions", decisions_json(p->decided));
+        if (p->parent) (void)json_object_set_new(object, "parent", json_string(p->parent));
         if (p->search) (void)json_object_set_new(object, "search", json_loads(p->search, 0, NULL));
         rc = object ? dump(object, out, err) : sectag_err_nomem(err);
         json_decref(object);

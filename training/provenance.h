@@ -19,6 +19,17 @@ typedef struct sectag_source {
     size_t clauses;
 } sectag_source;
 
+/* What analysts' decisions did to the labelled clauses (decided.h). */
+typedef struct sectag_decided {
+    size_t clauses;       /* decided clauses that were trained on */
+    size_t added;         /* new rows */
+    size_t repeating;     /* clauses that repeat a corpus clause, whose labels they replace */
+    size_t contradicting; /* labels (row and area) that changed by that */
+    size_t held;          /* held out, never trained on */
+    uint32_t copies;
+    uint64_t digest; /* XXH3 (64 bits) of what was trained on, whatever its order */
+} sectag_decided;
+
 typedef struct sectag_provenance {
     const char *version; /* of the program */
     const sectag_taxonomy *taxonomy;
@@ -29,7 +40,9 @@ typedef struct sectag_provenance {
     const sectag_trained *trained;
     const sectag_source *sources;
     size_t n_sources;
-    const char *search; /* what a search tried (search.h), JSON; NULL: no search */
+    const char *search;            /* what a search tried (search.h), JSON; NULL: no search */
+    const sectag_decided *decided; /* NULL: no decisions */
+    const char *parent;            /* id of the model that it takes the place of; NULL: none */
 } sectag_provenance;
 
 /* Evaluates the out-of-fold scores (bootstrap intervals over documents) and appends the JSON object to out.

@@ -60,7 +60,8 @@ static size_t count_trials(void) {
 
 /* ---- one trial ---- */
 
-static int evaluate(const sectag_dataset *d, const sectag_trained *t, double *objective, sectag_err *err) {
+int sectag_search_objective(const sectag_dataset *d, const sectag_trained *t, double *objective,
+                            sectag_err *err) {
     sectag_oof oof;
     sectag_metrics m;
     sectag_eval_options options = SECTAG_EVAL_OPTIONS_INIT;
@@ -81,7 +82,7 @@ static int try_options(const sectag_material *m, const sectag_train_options *o, 
     sectag_train_options fast = *o;
     fast.solver = "liblinear";
     int rc = sectag_train_cross_validate(&m->data, &m->vocab, &fast, &t, NULL, NULL, err);
-    if (!rc) rc = evaluate(&m->data, &t, objective, err);
+    if (!rc) rc = sectag_search_objective(&m->data, &t, objective, err);
     sectag_trained_release(&t);
     return rc;
 }

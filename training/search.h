@@ -14,6 +14,11 @@
 /* Differences below this are noise of the folds. */
 #define SECTAG_SEARCH_GAIN 0.001
 
+/* The mean of macro-F1, micro-F1 and mean average precision of the out-of-fold scores. Returns 0 or an error
+ * of metric.h. */
+int sectag_search_objective(const sectag_dataset *d, const sectag_trained *t, double *objective,
+                            sectag_err *err);
+
 /* Told of each trial; a non-zero result stops the search. */
 typedef int sectag_trial_fn(void *ctx, size_t done, size_t total, const char *option, double value,
                             double objective);

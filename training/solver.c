@@ -8,8 +8,8 @@
 #include <string.h>
 
 static const sectag_solver solvers[] = {
-    {"libsvm", sectag_solve_libsvm, "C-SVC by libsvm on a working set: the solver of record"},
-    {"liblinear", sectag_solve_liblinear,
+    {"libsvm", sectag_solve_libsvm, 0, "C-SVC by libsvm on a working set: the solver of record"},
+    {"liblinear", sectag_solve_liblinear, 1,
      "squared hinge loss by LIBLINEAR's primal solver: fast, for searches"},
 };
 
@@ -21,6 +21,10 @@ const sectag_solver *sectag_solver_find(const char *name) {
     for (size_t i = 0; i < sizeof solvers / sizeof *solvers; i++)
         if (!strcmp(name, solvers[i].name)) return &solvers[i];
     return NULL;
+}
+
+const char *sectag_solver_default(size_t n_clauses) {
+    return n_clauses > SECTAG_LIBSVM_CLAUSES ? "liblinear" : "libsvm";
 }
 
 void sectag_solution_init(sectag_solution *s) {

@@ -31,6 +31,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* All rows of a matrix in LIBLINEAR's shape, with the constant feature behind each: made once where many
+ * problems are solved on one matrix. */
+typedef struct sectag_nodes {
+    struct feature_node *block;
+    struct feature_node **row; /* [x->rows] */
+} sectag_nodes;
+
+/* Returns 0 or SECTAG_ENOMEM. */
+int sectag_nodes_init(sectag_nodes *d, const sectag_matrix *x, sectag_err *err);
+void sectag_nodes_release(sectag_nodes *d);
+
 /* What to learn from. Nothing is owned or changed; all arrays must outlive the call. */
 typedef struct sectag_problem {
     const sectag_matrix *x;
@@ -39,6 +50,7 @@ typedef struct sectag_problem {
     const int8_t *y; /* +1 or -1, one for each row of x */
     /* a row counts as that many copies, 0 leaves it out, one for each row of x; NULL: 1 */
     const uint8_t *repeat;
+    const sectag_nodes *nodes; /* of x, for LIBLINEAR; NULL: made for this problem alone */
 } sectag_problem;
 
 typedef struct sectag_solver_options {
@@ -78,11 +90,17 @@ typedef int sectag_solver_fn(const sectag_problem *p, const sectag_solver_option
 typedef struct sectag_solver {
     const char *name;
     sectag_solver_fn *train;
+    int wants_nodes;  /* 1: problem.nodes saves time */
     const char *help; /* one line */
 } sectag_solver;
 
 /* The solver of that name, or NULL. */
 const sectag_solver *sectag_solver_find(const char *name);
+
+/* The name of the solver to use for so many clauses where none was asked for: the one of record, above
+ * SECTAG_LIBSVM_CLAUSES LIBLINEAR. Provenance records which it was. */
+#define SECTAG_LIBSVM_CLAUSES 50000
+const char *sectag_solver_default(size_t n_clauses);
 
 /* The i-th solver, or NULL behind the last; the first is the default. */
 const sectag_solver *sectag_solver_at(size_t i);

@@ -21,15 +21,21 @@ typedef struct trainer {
     const sectag_solver *solver;
     sectag_trained *t;
     sectag_matrix x;
-    uint8_t *repeat; /* [rows] copies */
-    int8_t *y;       /* [n_areas][rows] */
-    uint8_t *fold;   /* [rows] the fold that scores a row, NEVER_HELD_OUT for rows that are not scored */
-    uint32_t **rows; /* [folds + 1] training rows of a fold; the last entry is all rows */
-    size_t *n_rows;  /* [folds + 1] */
+    sectag_nodes nodes; /* of x, if the solver wants them */
+    uint8_t *repeat;    /* [n_areas][rows] copies; 0: the area does not see the row */
+    int8_t *y;          /* [n_areas][rows] */
+    uint8_t *fold;      /* [rows] the fold that scores a row, NEVER_HELD_OUT for rows that are not scored */
+    uint32_t **rows;    /* [folds + 1] training rows of a fold; the last entry is all rows */
+    size_t *n_rows;     /* [folds + 1] */
 } trainer;
 
 static size_t rows_of(const trainer *w) {
     return w->d->rows.len;
+}
+
+/* Rows that no decision added: they come first. */
+static size_t corpus_rows(const trainer *w) {
+    return w->d->rows.len - w->d->added;
 }
 
 /* ---- preparing ---- */
@@ -46,6 +52,8 @@ static int check_options(const sectag_train_options *o, sectag_err *err) {
         wrong = "the number of folds must be 2 to 100";
     else if (o->real_copies < 1 || o->real_copies > 16)
         wrong = "the copies of a document's clause must be 1 to 16";
+    else if (o->correction_copies < 1 || o->correction_copies > 64)
+        wrong = "the copies of a decided clause must be 1 to 64";
     else if (!(o->accept > 0 && o->accept <= 1))
         wrong = "the accept probability must be above 0 and at most 1";
     return wrong ? sectag_err_set(err, SECTAG_EARG, "%s", wrong) : 0;
@@ -53,10 +61,11 @@ static int check_options(const sectag_train_options *o, sectag_err *err) {
 
 /* Only documents are scored out of fold, unless the corpus hardly has any. */
 static void choose_scored(trainer *w) {
-    size_t n = rows_of(w), with_doc = 0;
+    size_t n = corpus_rows(w), with_doc = 0;
     for (size_t i = 0; i < n; i++) with_doc += w->d->rows.data[i].doc_number != SECTAG_NO_DOC;
     int all = with_doc * 5 < n;
     for (size_t i = 0; i < n; i++) w->t->scored[i] = all || w->d->rows.data[i].doc_number != SECTAG_NO_DOC;
+    for (size_t i = n; i < rows_of(w); i++) w->t->scored[i] = w->o->hold_decided ? 2 : 0;
 }
 
 static int allocate(trainer *w, sectag_err *err) {
@@ -70,7 +79,7 @@ static int allocate(trainer *w, sectag_err *err) {
     t->positives = sectag_zalloc(areas, sizeof *t->positives);
     t->area = sectag_zalloc(areas, sizeof *t->area);
     t->weight = sectag_zalloc(areas, sizeof *t->weight);
-    w->repeat = sectag_alloc(n, 1);
+    w->repeat = sectag_alloc(areas * n, 1);
     w->y = sectag_alloc(areas * n, 1);
     w->fold = sectag_alloc(n, 1);
     w->rows = sectag_zalloc(w->o->folds + 1, sizeof *w->rows);
@@ -81,18 +90,31 @@ static int allocate(trainer *w, sectag_err *err) {
     return 0;
 }
 
+static void fill_area(trainer *w, size_t area) {
+    size_t n = rows_of(w), own = corpus_rows(w);
+    uint8_t *repeat = w->repeat + area * n;
+    int8_t *y = w->y + area * n;
+    memset(y, -1, n);
+    for (size_t i = 0; i < own; i++)
+        repeat[i] = (uint8_t)(w->d->rows.data[i].doc_number == SECTAG_NO_DOC ? 1 : w->o->real_copies);
+    memset(repeat + own, 0, n - own);
+}
+
 static void fill_labels(trainer *w) {
     size_t n = rows_of(w);
-    memset(w->y, -1, w->d->n_areas * n);
+    for (size_t a = 0; a < w->d->n_areas; a++) fill_area(w, a);
     for (size_t i = 0; i < n; i++) {
         const sectag_row *r = &w->d->rows.data[i];
-        w->repeat[i] = (uint8_t)(r->doc_number == SECTAG_NO_DOC ? 1 : w->o->real_copies);
-        for (uint32_t k = 0; k < r->labels; k++) {
-            size_t area = w->d->labels.data[r->label + k];
-            w->y[area * n + i] = 1;
-            w->t->positives[area]++;
-        }
+        for (uint32_t k = 0; k < r->labels; k++) w->y[w->d->labels.data[r->label + k] * n + i] = 1;
     }
+    for (size_t i = 0; i < w->d->cells.len; i++) {
+        const sectag_cell *c = &w->d->cells.data[i];
+        w->y[c->area * n + c->row] = c->value;
+        uint8_t *repeat = &w->repeat[c->area * n + c->row];
+        if (*repeat < w->o->correction_copies) *repeat = (uint8_t)w->o->correction_copies;
+    }
+    for (size_t a = 0; a < w->d->n_areas; a++)
+        for (size_t i = 0; i < n; i++) w->t->positives[a] += w->y[a * n + i] > 0;
 }
 
 /* There must be something to tell apart, however few positives are asked for. */
@@ -108,6 +130,7 @@ static int prepare(trainer *w, const sectag_vocab *v, sectag_err *err) {
     if (!rc) rc = sectag_dataset_weigh(w->d, &w->o->vector, v, &w->x, err);
     if (rc) return rc;
     w->solver = sectag_solver_find(w->o->solver);
+    if (w->solver->wants_nodes && (rc = sectag_nodes_init(&w->nodes, &w->x, err))) return rc;
     fill_labels(w);
     choose_scored(w);
     for (size_t a = 0; a < w->d->n_areas; a++) {
@@ -135,9 +158,8 @@ static uint64_t *label_bits(const trainer *w, size_t words) {
     return bits;
 }
 
-/* A row's n-gram columns are its set of n-grams. */
-static int find_groups(const trainer *w, sectag_groups *g, sectag_err *err) {
-    size_t n = rows_of(w);
+/* Groups of the first n rows. A row's n-gram columns are its set of n-grams. */
+static int find_groups(const trainer *w, size_t n, sectag_groups *g, sectag_err *err) {
     uint32_t *doc = sectag_alloc(n, sizeof *doc);
     size_t *off = sectag_alloc(n + 1, sizeof *off);
     uint64_t *key = sectag_alloc(w->d->counts.len, sizeof *key);
@@ -161,39 +183,71 @@ static int find_groups(const trainer *w, sectag_groups *g, sectag_err *err) {
     return rc;
 }
 
-/* Fills fold, and rows and n_rows of every fold and of the final fit. */
-static int plan_folds(trainer *w, sectag_err *err) {
-    size_t n = rows_of(w), words = (w->d->n_areas + 63) / 64;
-    sectag_groups g;
-    sectag_groups_init(&g);
+/* Added rows are held out with the scored rows of their group, or by the group's number. */
+static int hold_added(trainer *w, const sectag_groups *all, sectag_err *err) {
+    uint8_t *of_group = sectag_alloc(all->n_groups, 1);
+    if (!of_group) return sectag_err_nomem(err);
+    for (size_t g = 0; g < all->n_groups; g++) of_group[g] = (uint8_t)(g % w->o->folds);
+    for (size_t i = corpus_rows(w); i-- > 0;) /* of several, the first row's */
+        if (w->fold[i] != NEVER_HELD_OUT) of_group[all->group[i]] = w->fold[i];
+    for (size_t i = corpus_rows(w); i < rows_of(w); i++) {
+        w->fold[i] = NEVER_HELD_OUT;
+        if (w->t->scored[i]) w->fold[i] = of_group[all->group[i]];
+    }
+    free(of_group);
+    return 0;
+}
+
+/* The folds of the corpus' own rows come from these rows alone. */
+static int assign_folds(trainer *w, const sectag_groups *all, sectag_err *err) {
+    size_t n = corpus_rows(w), words = (w->d->n_areas + 63) / 64;
+    sectag_groups own;
+    sectag_groups_init(&own);
     uint64_t *bits = label_bits(w, words);
-    int rc = bits ? find_groups(w, &g, err) : sectag_err_nomem(err);
-    if (!rc) rc = sectag_folds_assign(&g, bits, words, w->o->folds, w->fold, err);
+    int rc = bits ? 0 : sectag_err_nomem(err);
+    if (!rc && w->d->added) rc = find_groups(w, n, &own, err);
+    if (!rc) rc = sectag_folds_assign(w->d->added ? &own : all, bits, words, w->o->folds, w->fold, err);
     for (size_t i = 0; i < n; i++)
         if (!w->t->scored[i]) w->fold[i] = NEVER_HELD_OUT;
-    for (unsigned f = 0; f <= w->o->folds && !rc; f++) {
-        size_t excluded = 0;
-        w->rows[f] = sectag_alloc(n, sizeof **w->rows);
-        if (!w->rows[f])
-            rc = sectag_err_nomem(err);
-        else if (f < w->o->folds)
-            rc = sectag_folds_training(&g, w->fold, f, w->rows[f], &w->n_rows[f], &excluded, err);
-        if (!rc && f < w->o->folds && w->n_rows[f] == 0)
-            rc = sectag_err_set(
-                err, SECTAG_EDATA,
-                "all clauses are of one document or repeat each other: nothing is left to train on "
-                "while they are measured");
-        w->t->excluded += excluded;
-    }
-    for (size_t i = 0; i < n && !rc; i++) w->rows[w->o->folds][i] = (uint32_t)i;
-    w->n_rows[w->o->folds] = n;
+    if (!rc && w->d->added) rc = hold_added(w, all, err);
     free(bits);
-    sectag_groups_release(&g);
+    sectag_groups_release(&own);
+    return rc;
+}
+
+static int list_rows(trainer *w, const sectag_groups *all, unsigned f, sectag_err *err) {
+    size_t n = rows_of(w), excluded = 0;
+    w->rows[f] = sectag_alloc(n, sizeof **w->rows);
+    if (!w->rows[f]) return sectag_err_nomem(err);
+    if (f == w->o->folds) {
+        for (size_t i = 0; i < n; i++) w->rows[f][i] = (uint32_t)i;
+        w->n_rows[f] = n;
+        return 0;
+    }
+    int rc = sectag_folds_training(all, w->fold, f, w->rows[f], &w->n_rows[f], &excluded, err);
+    w->t->excluded += excluded;
+    if (!rc && w->n_rows[f] == 0)
+        rc = sectag_err_set(
+            err, SECTAG_EDATA,
+            "all clauses are of one document or repeat each other: nothing is left to train on "
+            "while they are measured");
+    return rc;
+}
+
+/* Fills fold, and rows and n_rows of every fold and of the final fit. */
+static int plan_folds(trainer *w, sectag_err *err) {
+    sectag_groups all;
+    sectag_groups_init(&all);
+    int rc = find_groups(w, rows_of(w), &all, err);
+    if (!rc) rc = assign_folds(w, &all, err);
+    for (unsigned f = 0; f <= w->o->folds && !rc; f++) rc = list_rows(w, &all, f, err);
+    sectag_groups_release(&all);
     return rc;
 }
 
 static void trainer_release(trainer *w) {
     sectag_matrix_release(&w->x);
+    sectag_nodes_release(&w->nodes);
     free(w->repeat);
     free(w->y);
     free(w->fold);
@@ -215,7 +269,12 @@ void sectag_trained_release(sectag_trained *t) {
 /* ---- solving ---- */
 
 static int solve(const trainer *w, size_t area, size_t fold, sectag_solution *s, sectag_err *err) {
-    sectag_problem p = {&w->x, w->rows[fold], w->n_rows[fold], w->y + area * rows_of(w), w->repeat};
+    sectag_problem p = {&w->x,
+                        w->rows[fold],
+                        w->n_rows[fold],
+                        w->y + area * rows_of(w),
+                        w->repeat + area * rows_of(w),
+                        w->nodes.row ? &w->nodes : NULL};
     /* Copies multiply C: c stays the cost of a document's clause. */
     sectag_solver_options o = {w->o->c / w->o->real_copies, w->o->positive_weight, w->o->eps, 0};
     return w->solver->train(&p, &o, s, err);
@@ -273,7 +332,7 @@ static void pool_release(pool *p) {
 static int pool_add(pool *p, const trainer *w, size_t area) {
     size_t n = rows_of(w);
     for (size_t i = 0; i < n; i++) {
-        if (!w->t->scored[i]) continue;
+        if (w->t->scored[i] != 1) continue;
         if (sectag_array_push(&p->s, w->t->score[i * w->d->n_areas + area]) ||
             sectag_array_push(&p->y, w->y[area * n + i]) ||
             sectag_array_push(&p->doc, w->d->rows.data[i].doc_number))
@@ -303,7 +362,7 @@ static int choose_thresholds(const trainer *w, const sectag_calibration *pooled,
     uint8_t *y = sectag_alloc(n * areas, 1);
     int rc = p && y ? 0 : sectag_err_nomem(err);
     for (size_t i = 0; i < n && !rc; i++) {
-        if (!w->t->scored[i]) continue;
+        if (w->t->scored[i] != 1) continue;
         for (size_t a = 0; a < areas; a++, kept++) {
             p[kept] = w->t->area[a].trained ? sectag_calibration_apply(pooled, w->t->score[i * areas + a])
                                             : SECTAG_P_MIN;

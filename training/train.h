@@ -13,6 +13,11 @@
  * Rows of documents and rows of their own (sentences written for the corpus) play different parts: only
  * documents are scored out of fold, because written sentences are easier than real text, and a document's row
  * counts `real_copies` times.
+ *
+ * What analysts decided (decided.h) is trained on in every fold but calibrates and measures nothing: decided
+ * clauses were chosen because they are doubtful. The folds of all other rows are those of a training without
+ * decisions, so that the two can be compared row by row. An area does not see the added rows of which nobody
+ * has said whether they are of it.
  */
 #ifndef SECTAG_TRAIN_H
 #define SECTAG_TRAIN_H
@@ -35,6 +40,9 @@ typedef struct sectag_train_options {
     double eps;             /* stopping tolerance, in units of the score */
     double accept;          /* probability from which a tag is in band `accept` */
     uint32_t real_copies;   /* a document's clause counts this often, a clause of its own once */
+    uint32_t
+        correction_copies; /* what an analyst decided counts this often, in the areas that were decided */
+    uint32_t hold_decided; /* 1: rows added by decisions are held out and scored as well */
     uint32_t folds;
     uint32_t min_positives; /* areas with fewer are left out */
     uint32_t jobs;          /* threads; the result does not depend on it */
@@ -51,6 +59,7 @@ typedef struct sectag_train_options {
                             .eps = 1e-4,                                                                     \
                             .accept = 0.8,                                                                   \
                             .real_copies = 2,                                                                \
+                            .correction_copies = 4,                                                          \
                             .folds = 5,                                                                      \
                             .min_positives = 10,                                                             \
                             .jobs = 1,                                                                       \
@@ -59,9 +68,9 @@ typedef struct sectag_train_options {
 /* What was learnt. score and scored are the out-of-fold part. */
 typedef struct sectag_trained {
     size_t n_rows, n_areas, n_columns;
-    double *score;           /* [n_rows][n_areas] out-of-fold scores; 0 where the row was not scored */
-    uint8_t *scored;         /* [n_rows] */
-    uint32_t *positives;     /* [n_areas] rows of the area */
+    double *score;       /* [n_rows][n_areas] out-of-fold scores; 0 where the row was not scored */
+    uint8_t *scored;     /* [n_rows] 1: what is calibrated and measured on; 2: an added row; 0: not scored */
+    uint32_t *positives; /* [n_areas] rows of the area */
     sectag_area_model *area; /* [n_areas] */
     double **weight;         /* [n_areas] of [n_columns]; NULL for areas that were left out */
     size_t excluded; /* training rows left out of a fold as near-duplicates of held-out ones, all folds */

@@ -47,7 +47,7 @@ static void build(world *w, sectag_ngram_options options) {
     assert_int_equal(sectag_vocab_freeze(w->vb, 0, &w->vocab, NULL), 0);
     assert_int_equal(sectag_terms_freeze(w->tb, &w->terms, NULL), 0);
     if (sectag_lexicon_build(w->b, &w->vocab, &w->terms, &options, &w->x, &err)) fail_msg("%s", err.msg);
-    if (sectag_lexicon_check(&w->x, w->terms.n_terms, &err)) fail_msg("%s", err.msg);
+    if (sectag_lexicon_check(&w->x, &w->terms, &err)) fail_msg("%s", err.msg);
 }
 
 static uint16_t symbol_of(const sectag_alphabet *a, uint32_t cp) {
@@ -69,15 +69,21 @@ static uint32_t payload_of(const world *w, const char *text) {
     return sectag_node_payload(node);
 }
 
-static const sectag_entry *entry_of(const world *w, const char *text) {
+/* The bundle of a string with terms, or NULL. */
+static const uint32_t *bundle_of(const world *w, const char *text) {
     uint32_t payload = payload_of(w, text);
-    return payload >= SECTAG_HAS_TERMS ? &w->x.entry[payload - SECTAG_HAS_TERMS] : NULL;
+    return payload >= SECTAG_HAS_TERMS ? &w->x.bundle[payload - SECTAG_HAS_TERMS] : NULL;
+}
+
+static uint32_t terms_at(const world *w, const char *text) {
+    const uint32_t *bundle = bundle_of(w, text);
+    return bundle ? bundle[SECTAG_BUNDLE_N] : 0;
 }
 
 /* The column under which a string is found, or SECTAG_VOCAB_NONE. */
 static uint32_t column_of(const world *w, const char *text) {
     uint32_t payload = payload_of(w, text);
-    if (payload >= SECTAG_HAS_TERMS) return w->x.entry[payload - SECTAG_HAS_TERMS].column;
+    if (payload >= SECTAG_HAS_TERMS) return bundle_of(w, text)[SECTAG_BUNDLE_COLUMN];
     return payload ? payload - 1 : SECTAG_VOCAB_NONE;
 }
 
@@ -87,9 +93,12 @@ static uint32_t column_in_vocabulary(const world *w, const char *text) {
 
 /* Is the term, as it was given, found at the end of a string? */
 static int has_term(const world *w, const char *text, const char *given) {
-    const sectag_entry *e = entry_of(w, text);
-    for (uint32_t i = 0; e && i < e->n; i++) {
-        const sectag_term *t = &w->terms.term[w->x.listed[e->first + i]];
+    for (uint32_t i = 0; i < terms_at(w, text); i++) {
+        sectag_bundled bundled = sectag_bundle_term(bundle_of(w, text), i);
+        const sectag_term *t = &w->terms.term[bundled.term];
+        assert_int_equal(bundled.group, t->group);
+        assert_int_equal(bundled.grade, t->grade);
+        assert_int_equal(bundled.open, t->open);
         if (t->bytes == strlen(given) && memcmp(w->terms.text + t->text, given, t->bytes) == 0) return 1;
     }
     return 0;
@@ -110,7 +119,7 @@ static void every_ngram_is_found_under_its_column(void **state) {
         assert_int_equal(column_of(&w, texts[i]), column_in_vocabulary(&w, texts[i]));
     }
     assert_int_equal(w.x.n_columns, COUNT_OF(texts));
-    assert_int_equal(w.x.n_entries, 0);
+    assert_int_equal(w.x.n_words, 0);
     world_release(&w);
 }
 
@@ -229,11 +238,11 @@ static void an_ngram_that_is_a_term_too_has_one_entry_with_both(void **state) {
     term(&w, 2, SECTAG_TERM_STRONG, "种子");
     term(&w, 0, SECTAG_TERM_STRONG, "virus");
     build(&w, SECTAG_NGRAM_DEFAULTS);
-    assert_int_equal(w.x.n_entries, 5); /* 疫苗, 种子, virus and its plurals */
+    assert_int_equal(w.x.n_words, 5 * 2 + 6 * 2); /* 疫苗 twice, 种子, virus and its plurals */
     assert_int_equal(column_of(&w, "疫苗"), column_in_vocabulary(&w, "疫苗"));
-    assert_int_equal(entry_of(&w, "疫苗")->n, 2);
+    assert_int_equal(terms_at(&w, "疫苗"), 2);
     assert_int_equal(column_of(&w, "种子"), SECTAG_VOCAB_NONE);
-    assert_int_equal(entry_of(&w, "种子")->n, 1);
+    assert_int_equal(terms_at(&w, "种子"), 1);
     assert_int_equal(column_of(&w, "_virus_"), column_in_vocabulary(&w, "_virus_"));
     assert_int_equal(column_of(&w, "_viruses_"), SECTAG_VOCAB_NONE);
     world_release(&w);
@@ -246,9 +255,9 @@ static void a_plural_that_is_a_term_of_its_own_is_both(void **state) {
     term(&w, 0, SECTAG_TERM_STRONG, "seed");
     term(&w, 0, SECTAG_TERM_STRONG, "seeds");
     build(&w, SECTAG_NGRAM_DEFAULTS);
-    assert_int_equal(entry_of(&w, "_seeds_")->n, 2);
+    assert_int_equal(terms_at(&w, "_seeds_"), 2);
     assert_true(has_term(&w, "_seeds_", "seed") && has_term(&w, "_seeds_", "seeds"));
-    assert_int_equal(entry_of(&w, "_seed_")->n, 1);
+    assert_int_equal(terms_at(&w, "_seed_"), 1);
     world_release(&w);
 }
 
@@ -274,10 +283,8 @@ static void equal_inputs_give_equal_arrays(void **state) {
     assert_memory_equal(v.x.alphabet.cp, w.x.alphabet.cp, v.x.alphabet.n * sizeof *v.x.alphabet.cp);
     assert_int_equal(v.x.n_slots, w.x.n_slots);
     assert_memory_equal(v.x.slot, w.x.slot, v.x.n_slots * sizeof *v.x.slot);
-    assert_int_equal(v.x.n_entries, w.x.n_entries);
-    assert_memory_equal(v.x.entry, w.x.entry, v.x.n_entries * sizeof *v.x.entry);
-    assert_int_equal(v.x.n_listed, w.x.n_listed);
-    assert_memory_equal(v.x.listed, w.x.listed, v.x.n_listed * sizeof *v.x.listed);
+    assert_int_equal(v.x.n_words, w.x.n_words);
+    assert_memory_equal(v.x.bundle, w.x.bundle, v.x.n_words * sizeof *v.x.bundle);
     world_release(&v);
     world_release(&w);
 }
@@ -301,40 +308,39 @@ static void nothing_at_all_gives_a_sound_lexicon(void **state) {
 /* ---- damage ---- */
 
 static void assert_check(const world *w, const sectag_lexicon *x, int expected) {
-    assert_int_equal(sectag_lexicon_check(x, w->terms.n_terms, NULL), expected);
+    assert_int_equal(sectag_lexicon_check(x, &w->terms, NULL), expected);
 }
 
-static void entries_and_lists_that_lead_outside_are_refused(void **state) {
+static void bundles_that_lead_outside_are_refused(void **state) {
     world w;
-    sectag_entry entry[8];
-    uint32_t listed[8];
+    uint32_t copy[64];
     (void)state;
     fill(&w);
     sectag_lexicon x = w.x;
-    assert_true(x.n_entries > 3 && x.n_entries <= 8 && x.n_listed > 3 && x.n_listed <= 8);
-    memcpy(entry, x.entry, x.n_entries * sizeof *entry);
-    memcpy(listed, x.listed, x.n_listed * sizeof *listed);
-    x.entry = entry;
-    x.listed = listed;
+    assert_true(x.n_words > 8 && x.n_words <= COUNT_OF(copy));
+    memcpy(copy, x.bundle, x.n_words * sizeof *copy);
+    x.bundle = copy;
     assert_check(&w, &x, 0);
-    for (size_t i = 0; i < x.n_entries; i++) {
-        const sectag_entry good = entry[i];
-        entry[i].column = x.n_columns;
-        assert_check(&w, &x, SECTAG_EMODEL);
-        entry[i] = (sectag_entry){good.column, (uint32_t)x.n_listed + 1, 0};
-        assert_check(&w, &x, SECTAG_EMODEL);
-        entry[i] = (sectag_entry){good.column, good.first, (uint32_t)x.n_listed - good.first + 1};
-        assert_check(&w, &x, SECTAG_EMODEL);
-        entry[i] = (sectag_entry){good.column, 1, UINT32_MAX};
-        assert_check(&w, &x, SECTAG_EMODEL);
-        entry[i] = good;
+    for (size_t at = 0; at < x.n_words; at += SECTAG_BUNDLE_TERMS + 2 * copy[at + SECTAG_BUNDLE_N]) {
+        const struct {
+            size_t word;
+            uint32_t value;
+        } wrong[] = {{at + SECTAG_BUNDLE_COLUMN, x.n_columns},
+                     {at + SECTAG_BUNDLE_N, UINT32_MAX},
+                     {at + SECTAG_BUNDLE_N, (uint32_t)(x.n_words - at) / 2},
+                     {at + SECTAG_BUNDLE_TERMS, w.terms.n_terms},
+                     {at + SECTAG_BUNDLE_TERMS + 1, w.terms.n_groups},          /* group */
+                     {at + SECTAG_BUNDLE_TERMS + 1, (SECTAG_TERM_NOT + 1) << 16}}; /* grade */
+        for (size_t i = 0; i < COUNT_OF(wrong); i++) {
+            const uint32_t good = copy[wrong[i].word];
+            copy[wrong[i].word] = wrong[i].value;
+            assert_check(&w, &x, SECTAG_EMODEL);
+            copy[wrong[i].word] = good;
+        }
     }
-    for (size_t i = 0; i < x.n_listed; i++) {
-        const uint32_t good = listed[i];
-        listed[i] = w.terms.n_terms;
-        assert_check(&w, &x, SECTAG_EMODEL);
-        listed[i] = good;
-    }
+    x.n_words--;
+    assert_check(&w, &x, SECTAG_EMODEL);
+    x.n_words++;
     assert_check(&w, &x, 0);
     world_release(&w);
 }
@@ -352,7 +358,7 @@ static void payloads_that_stand_for_nothing_are_refused(void **state) {
         const sectag_node good = slot[i], rest = good & 0xFFFFFFFFFFu;
         slot[i] = rest | (sectag_node)(x.n_columns + 1) << 40;
         assert_check(&w, &x, SECTAG_EMODEL);
-        slot[i] = rest | (sectag_node)(SECTAG_HAS_TERMS + x.n_entries) << 40;
+        slot[i] = rest | (sectag_node)(SECTAG_HAS_TERMS + x.n_words) << 40;
         assert_check(&w, &x, SECTAG_EMODEL);
         slot[i] = rest | (sectag_node)(x.n_slots) << 16; /* the trie's own check */
         assert_check(&w, &x, SECTAG_EMODEL);
@@ -365,7 +371,7 @@ static void payloads_that_stand_for_nothing_are_refused(void **state) {
     assert_check(&w, &x, SECTAG_EMODEL);
     free(slot);
     world_release(&w);
-    assert_int_equal(sectag_lexicon_check(&(sectag_lexicon){.n_columns = 5}, 3, NULL), 0); /* there is none */
+    assert_int_equal(sectag_lexicon_check(&(sectag_lexicon){.n_columns = 5}, &(sectag_terms){0}, NULL), 0); /* none */
 }
 
 int main(void) {
@@ -381,7 +387,7 @@ int main(void) {
         cmocka_unit_test(a_plural_that_is_a_term_of_its_own_is_both),
         cmocka_unit_test(equal_inputs_give_equal_arrays),
         cmocka_unit_test(nothing_at_all_gives_a_sound_lexicon),
-        cmocka_unit_test(entries_and_lists_that_lead_outside_are_refused),
+        cmocka_unit_test(bundles_that_lead_outside_are_refused),
         cmocka_unit_test(payloads_that_stand_for_nothing_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -441,12 +441,21 @@ static void match_in_slots(const two_paths *p, const sectag_node *slot, const ch
     sectag_lexicon x = p->lexicon;
     sectag_matcher m;
     x.slot = slot;
-    assert_int_equal(sectag_lexicon_check(&x, p->terms.n_terms, NULL), 0);
+    assert_int_equal(sectag_lexicon_check(&x, &p->terms, NULL), 0);
     assert_int_equal(sectag_matcher_init(&m, &x, &p->terms, &p->options, NULL), 0);
     assert_int_equal(sectag_match(&m, text, len, NULL), 0);
     for (size_t i = 0; i < m.counts.len; i++)
         assert_true(m.counts.data[i].column < sectag_vector_columns(p->vocab.n, &p->terms));
     sectag_matcher_release(&m);
+}
+
+/* The payload of one of the bundles. */
+static uint32_t any_bundle(const sectag_lexicon *x, sectag_random *r) {
+    size_t at = 0, n = 0, chosen;
+    for (; at < x->n_words; at += SECTAG_BUNDLE_TERMS + 2 * x->bundle[at + SECTAG_BUNDLE_N]) n++;
+    chosen = sectag_random_below(r, n);
+    for (at = 0; chosen--;) at += SECTAG_BUNDLE_TERMS + 2 * x->bundle[at + SECTAG_BUNDLE_N];
+    return SECTAG_HAS_TERMS + (uint32_t)at;
 }
 
 static void payloads_altered_within_bounds_do_no_harm(void **state) {
@@ -461,7 +470,7 @@ static void payloads_altered_within_bounds_do_no_harm(void **state) {
         for (size_t i = 0; i < p->lexicon.n_slots; i++) {
             sectag_node node = p->lexicon.slot[i];
             uint64_t any = round % 3 == 0   ? 1 + sectag_random_below(&r, p->vocab.n)
-                           : round % 3 == 1 ? SECTAG_HAS_TERMS + sectag_random_below(&r, p->lexicon.n_entries)
+                           : round % 3 == 1 ? any_bundle(&p->lexicon, &r)
                                             : sectag_node_payload(node);
             uint64_t base = round % 3 == 2 && sectag_random_below(&r, 3) == 0
                                 ? sectag_random_below(&r, p->lexicon.n_slots - p->lexicon.alphabet.n + 1)
@@ -495,7 +504,7 @@ static void one_column_named_by_all_nodes_does_no_harm(void **state) {
     sectag_matcher m;
     x.slot = slot;
     x.n_columns = 1;
-    assert_int_equal(sectag_lexicon_check(&x, 0, NULL), 0);
+    assert_int_equal(sectag_lexicon_check(&x, &(sectag_terms){0}, NULL), 0);
     assert_int_equal(sectag_matcher_init(&m, &x, NULL, &p.options, NULL), 0);
     assert_int_equal(sectag_match(&m, text.data, text.len, NULL), 0);
     sectag_matcher_release(&m);

@@ -58,7 +58,7 @@ static inline int two_paths_ready(two_paths *p) {
     const sectag_terms *terms = p->options.terms ? &p->terms : NULL;
     if (sectag_vocab_freeze(p->vb, 1, &p->vocab, NULL) || sectag_terms_freeze(p->tb, &p->terms, NULL) ||
         sectag_lexicon_build(p->lb, &p->vocab, terms, &p->options.ngram, &p->lexicon, NULL) ||
-        sectag_lexicon_check(&p->lexicon, p->terms.n_terms, NULL) ||
+        sectag_lexicon_check(&p->lexicon, &p->terms, NULL) ||
         sectag_matcher_init(&p->m, &p->lexicon, terms, &p->options, NULL) ||
         sectag_encoder_init(&p->e, &p->vocab, terms, &p->options, NULL))
         return -1;

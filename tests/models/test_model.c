@@ -111,7 +111,7 @@ enum {
     SIZE_AT = 16,
     CHECKSUM_AT = 24,
     SECTIONS_AT = 32,
-    SECTIONS = 14,
+    SECTIONS = 13,
     HEADER = SECTIONS_AT + 16 * SECTIONS
 };
 

@@ -25,6 +25,14 @@ static int16_t weight_of(const problem *p, uint32_t row, size_t k) {
     return weight;
 }
 
+/* What a summand's row is multiplied with: rounded once, as the kernels do it. */
+static double value_of(const problem *p, const sectag_summand *s) {
+    float value;
+    memcpy(&value, p->rows + (s->column + 1) * p->stride - sizeof value, sizeof value);
+    volatile float product = s->factor * value;
+    return (double)product;
+}
+
 static void problem_init(problem *p, sectag_random *r, size_t n_areas, size_t n) {
     p->n_areas = n_areas;
     p->stride = sectag_row_stride(n_areas);
@@ -49,12 +57,12 @@ static void problem_release(problem *p) {
     free(p->start);
 }
 
-/* The sums by one kernel, in an allocation of exactly their size; freed by the caller. */
-static float *add_up(const problem *p, const sectag_kernel *kernel) {
+/* The sums by one kernel, in an allocation of exactly their size; freed by the caller. *square: what it returns. */
+static float *add_up(const problem *p, const sectag_kernel *kernel, float *square) {
     float *sum = aligned_alloc(32, p->stride / 2 * sizeof *sum);
     assert_non_null(sum);
     memcpy(sum, p->start, p->stride / 2 * sizeof *sum);
-    kernel->add_rows(p->rows, p->stride, p->summand, p->n, sum);
+    *square = kernel->add_rows(p->rows, p->stride, p->summand, p->n, sum);
     return sum;
 }
 
@@ -73,11 +81,12 @@ static void for_all_problems(void (*check)(const problem *p)) {
 }
 
 static void check_same_bits(const problem *p) {
-    float *expected = add_up(p, sectag_kernel_find("portable"));
+    float square, expected_square, *expected = add_up(p, sectag_kernel_find("portable"), &expected_square);
     for (size_t i = 0; i < COUNT_OF(kernels); i++) {
         const sectag_kernel *kernel = sectag_kernel_find(kernels[i]);
         if (!kernel) continue; /* this processor has it not */
-        float *sum = add_up(p, kernel);
+        float *sum = add_up(p, kernel, &square);
+        assert_memory_equal(&square, &expected_square, sizeof square);
         for (size_t k = 0; k < p->n_areas; k++)
             if (memcmp(&sum[k], &expected[k], sizeof *sum) != 0)
                 fail_msg("%s: %zu areas, %zu rows: area %zu: %a instead of %a", kernel->name, p->n_areas,
@@ -95,11 +104,14 @@ static void all_kernels_give_the_same_bits(void **state) {
 /* Each step rounds the product and the sum once: together within n + 1 roundings of the sum of absolute
  * values. */
 static void check_sums(const problem *p) {
-    float *sum = add_up(p, sectag_kernel_best());
+    float square, *sum = add_up(p, sectag_kernel_best(), &square);
+    double squares = 0;
+    for (size_t i = 0; i < p->n; i++) squares += value_of(p, &p->summand[i]) * value_of(p, &p->summand[i]);
+    assert_true(fabs((double)square - squares) <= (double)(p->n + 1) * 0x1p-24 * squares);
     for (size_t k = 0; k < p->n_areas; k++) {
         double exact = (double)p->start[k], size = exact;
         for (size_t i = 0; i < p->n; i++) {
-            double term = (double)p->summand[i].value * weight_of(p, p->summand[i].column, k);
+            double term = value_of(p, &p->summand[i]) * weight_of(p, p->summand[i].column, k);
             exact += term;
             size += fabs(term);
         }
@@ -122,6 +134,8 @@ static void roundings_are_of_each_step(void **state) {
     int16_t rows[2][32] = {{0}};
     (void)state;
     for (size_t k = 0; k < 30; k++) rows[0][k] = rows[1][k] = (int16_t)(3 + (int)k);
+    const float one = 1;
+    for (size_t i = 0; i < 2; i++) memcpy(&rows[i][30], &one, sizeof one);
     const sectag_summand summand[] = {{0, third}, {1, big}, {0, third}, {1, -big}};
     for (size_t i = 0; i < COUNT_OF(kernels); i++) {
         const sectag_kernel *kernel = sectag_kernel_find(kernels[i]);

@@ -1,0 +1,280 @@
+/* cmd_retrain.c: the current model's training again with analysts' decisions, and the gate.
+ *
+ *   vectors + decisions -> candidate (-o)  \
+ *   vectors + earlier decisions ->          > gate -> report, exit code 0 or 4
+ *   current model                          /
+ */
+#include "classify/program.h"
+#include "classify/progress.h"
+#include "features/file.h"
+#include "training/decided.h"
+#include "training/decision_table.h"
+#include "training/gate.h"
+#include "training/solver.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#ifndef SECTAG_VERSION
+#define SECTAG_VERSION "0.1.0"
+#endif
+
+typedef struct retrain_values {
+    const char *decisions, *earlier, *vectors, *taxonomy, *terms, *areas, *model, *output, *report, *contrast,
+        *solver, *copies;
+    int no_gate, quiet;
+    size_t folds, min_positives, jobs, allowed;
+} retrain_values;
+
+#define ROW(name, alias, kind, member, value, help)                                                          \
+    { name, alias, SECTAG_OPTION_##kind, offsetof(retrain_values, member), value, help }
+
+static const sectag_option options[] = {
+    ROW("output", 'o', TEXT, output, "FILE", "the candidate's model file"),
+    ROW("report", 0, TEXT, report, "FILE", "also write the gate's report (JSON)"),
+    ROW("decisions", 'd', TEXT, decisions, "FILE",
+        "decided clauses: a table (TSV) with the columns text, and labels or add and remove,\n"
+        "                          and if there are any doc, held"),
+    ROW("earlier", 0, TEXT, earlier, "FILE", "the decisions that the current model was trained with"),
+    ROW("correction-copies", 0, TEXT, copies, "N",
+        "a decided clause counts N times (default: 4); auto: chosen by cross-validation"),
+    ROW("areas", 0, TEXT, areas, "FILE", "new areas, known from decisions only (columns as in the taxonomy)"),
+    ROW("model", 'm', TEXT, model, "FILE", "the current model (default: the shipped one)"),
+    ROW("vectors", 0, TEXT, vectors, "DIR", "its training vectors (default: models/default)"),
+    ROW("taxonomy", 0, TEXT, taxonomy, "FILE", "its areas (default: models/taxonomy.tsv)"),
+    ROW("terms", 0, TEXT, terms, "FILE", "its term list (default: training/corpus/terms.tsv)"),
+    ROW("contrast", 0, TEXT, contrast, "FILE", "cases that must not fail (columns id, area, expect, text)"),
+    ROW("allow-contrast", 0, COUNT, allowed, "N", "so many more cases may fail (default: 2)"),
+    ROW("no-gate", 0, FLAG, no_gate, NULL, "do not compare with the current model"),
+    ROW("solver", 0, TEXT, solver, "NAME", "libsvm or liblinear (default: libsvm up to 50,000 clauses)"),
+    ROW("folds", 0, COUNT, folds, "N", "folds of the cross-validation (default: 5)"),
+    ROW("min-positives", 0, COUNT, min_positives, "N", "leave out areas with fewer clauses (default: 10)"),
+    ROW("jobs", 'j', COUNT, jobs, "N", "threads (default: all processors)"),
+    ROW("quiet", 'q', FLAG, quiet, NULL, "no progress, no summary"),
+};
+
+static const sectag_usage usage = {
+    .command = "retrain",
+    .operands = "-o CANDIDATE [--decisions FILE]",
+    .summary = "Trains the current model again with what analysts decided, and compares the candidate with "
+               "it: by area\n"
+               "on out-of-fold scores and on held decisions, on contrast cases, and in calibration. A "
+               "significant loss\n"
+               "in a core area gives exit code 4. Without decisions the candidate is the shipped model, byte "
+               "for byte.",
+    .example = "sectag retrain --decisions decided.tsv -o candidate.sectag --report report.json",
+    .options = options,
+    .n_options = sizeof options / sizeof options[0],
+    .max_operands = 0,
+};
+
+/* A training of the run: the candidate's, or what the current model's was. */
+typedef struct part {
+    sectag_material material;
+    sectag_train_options o;
+    sectag_decisions decisions;
+    sectag_decided decided;
+    sectag_trained trained;
+    sectag_model model;
+} part;
+
+typedef struct run {
+    retrain_values v;
+    sectag_progress progress;
+    part now, next;
+} run;
+
+static void part_release(part *p) {
+    sectag_model_release(&p->model);
+    sectag_trained_release(&p->trained);
+    sectag_decisions_release(&p->decisions);
+    sectag_material_release(&p->material);
+}
+
+/* ---- options ---- */
+
+static int parse_copies(const char *text, uint32_t *copies) {
+    char *end;
+    if (!text || strcmp(text, "auto") == 0) return 0;
+    unsigned long n = strtoul(text, &end, 10);
+    if (*end || n < 1 || n > 64) {
+        sectag_program_say("--correction-copies is a number from 1 to 64, or auto");
+        return SECTAG_EXIT_USAGE;
+    }
+    *copies = (uint32_t)n;
+    return 0;
+}
+
+static void set_paths(retrain_values *v) {
+    static const char contrast[] = SECTAG_SOURCE_DIR "/tests/data/contrast.tsv";
+    if (!v->terms && !v->taxonomy) v->terms = SECTAG_SOURCE_DIR "/training/corpus/terms.tsv";
+    if (!v->contrast && !v->taxonomy && access(contrast, R_OK) == 0) v->contrast = contrast;
+    if (!v->taxonomy) v->taxonomy = SECTAG_SOURCE_DIR "/models/taxonomy.tsv";
+    if (!v->vectors) v->vectors = SECTAG_SOURCE_DIR "/models/default";
+}
+
+static int check(run *r, uint32_t *copies) {
+    retrain_values *v = &r->v;
+    if (!v->output)
+        return sectag_program_say("which model file shall be written? (-o FILE)"), SECTAG_EXIT_USAGE;
+    if (v->folds > 100 || v->min_positives > UINT32_MAX || v->jobs > 1024)
+        return sectag_program_say("a number is out of range"), SECTAG_EXIT_USAGE;
+    set_paths(v);
+    const char *in[] = {v->decisions, v->earlier, v->taxonomy, v->terms, v->areas, v->model, v->contrast};
+    int rc = parse_copies(v->copies, copies);
+    for (size_t i = 0; i < sizeof in / sizeof in[0] && !rc; i++) {
+        rc = sectag_program_check_output(v->output, in[i]);
+        if (!rc) rc = sectag_program_check_output(v->report, in[i]);
+    }
+    return rc;
+}
+
+/* ---- the two trainings ---- */
+
+static int on_progress(void *ctx, size_t done, size_t total) {
+    run *r = ctx;
+    r->progress.total = total;
+    sectag_progress_set(&r->progress, done);
+    return 0;
+}
+
+static int open_part(const run *r, part *p, const char *decisions, const char *areas, sectag_err *err) {
+    const retrain_values *v = &r->v;
+    sectag_material_paths paths = {v->taxonomy, v->terms, NULL, 0, v->vectors, areas};
+    int rc = sectag_material_open(&p->material, &paths, &p->o, NULL, NULL, err);
+    if (rc) return rc;
+    p->decisions.n_areas = p->material.taxonomy.areas.len;
+    if (decisions) rc = sectag_decisions_read(&p->decisions, &p->material.taxonomy, decisions, err);
+    if (!rc) rc = sectag_material_decide(&p->material, &p->decisions, &p->o, &p->decided, err);
+    if (!rc) p->o.solver = v->solver ? v->solver : sectag_solver_default(p->material.data.rows.len);
+    return rc;
+}
+
+static int train_part(run *r, part *p, const char *label, int final, sectag_err *err) {
+    sectag_progress_init(&r->progress, label, SECTAG_PROGRESS_STEPS, 0, !r->v.quiet);
+    int rc = (final ? sectag_train : sectag_train_cross_validate)(&p->material.data, &p->material.vocab,
+                                                                  &p->o, &p->trained, on_progress, r, err);
+    sectag_progress_release(&r->progress);
+    return rc;
+}
+
+static void say_left_out(const part *p) {
+    for (size_t a = 0; a < p->trained.n_areas; a++)
+        if (!p->trained.area[a].trained && p->trained.positives[a] < p->o.min_positives)
+            sectag_program_say("area %s is left out: %u clauses, %u more are needed",
+                               p->material.taxonomy.areas.data[a].code, p->trained.positives[a],
+                               p->o.min_positives - p->trained.positives[a]);
+}
+
+static int make_candidate(run *r, sectag_err *err) {
+    part *p = &r->next;
+    char parent[17];
+    int rc = open_part(r, p, r->v.decisions, r->v.areas, err);
+    if (!rc && r->v.copies && strcmp(r->v.copies, "auto") == 0)
+        rc = sectag_choose_copies(&p->material, &p->o, err);
+    if (!rc) rc = train_part(r, p, "training", 1, err);
+    if (rc) return rc;
+    say_left_out(p);
+    sectag_model_id(&r->now.model, parent);
+    p->decided.copies = p->o.correction_copies;
+    sectag_lineage lineage = {&p->decided, parent};
+    int same = p->decided.clauses == 0 && !r->v.areas; /* the shipped model again, without a word of this */
+    rc = sectag_material_save_retrained(&p->material, &p->o, &p->trained, SECTAG_VERSION,
+                                        same ? NULL : &lineage, r->v.output, err);
+    return rc ? rc : sectag_model_open(&p->model, r->v.output, err);
+}
+
+/* ---- the gate ---- */
+
+static const char *code_of(const run *r, size_t area) {
+    return r->next.material.taxonomy.areas.data[area].code;
+}
+
+static void say_area(const run *r, const sectag_metrics *m, const char *set, size_t a) {
+    if (a >= m->n_areas || m->area[a].n_gold == 0) return;
+    sectag_program_say("  %s, %s: F1 %+.3f (%+.3f to %+.3f), average precision %+.3f (%+.3f to %+.3f)",
+                       code_of(r, a), set, m->area[a].f1.value, m->area[a].f1.low, m->area[a].f1.high,
+                       m->area[a].ap.value, m->area[a].ap.low, m->area[a].ap.high);
+}
+
+static void say_verdict(const run *r, const sectag_gate *g) {
+    const sectag_decided *d = &r->next.decided;
+    if (!r->v.quiet || g->blocked)
+        sectag_program_say(
+            "%s: %zu decided clauses (%zu new, %zu that repeat the corpus, %zu labels contradicted, %zu "
+            "held), %zu tags flip, contrast cases failed %zu (before: %zu)",
+            g->blocked ? "blocked" : "passed", d->clauses, d->added, d->repeating, d->contradicting, d->held,
+            g->flips.len, g->failed_after, g->failed_before);
+    for (size_t a = 0; a < g->n_areas; a++) {
+        if (!g->lost[a]) continue;
+        say_area(r, &g->corpus, "corpus", a);
+        say_area(r, &g->held, "held decisions", a);
+    }
+}
+
+static int run_gate(run *r, int *blocked, sectag_err *err) {
+    sectag_gate g;
+    sectag_buf report = {0};
+    sectag_gate_options o = SECTAG_GATE_DEFAULTS;
+    o.allowed_contrast = r->v.allowed;
+    sectag_gate_input in = {&r->next.material, &r->next.o,     &r->now.trained,    &r->next.trained,
+                            &r->now.model,     &r->next.model, &r->next.decisions, r->v.contrast};
+    sectag_gate_init(&g);
+    int rc = open_part(r, &r->now, r->v.earlier, NULL, err);
+    if (!rc) rc = train_part(r, &r->now, "scoring the current model", 0, err);
+    if (!rc) rc = sectag_gate_run(&g, &in, &o, err);
+    if (!rc && r->v.report) {
+        rc = sectag_gate_report(&g, &in, &o, &report, err);
+        if (!rc) rc = sectag_file_save(r->v.report, report.data, report.len, err);
+    }
+    if (!rc) say_verdict(r, &g);
+    *blocked = g.blocked;
+    sectag_buf_release(&report);
+    sectag_gate_release(&g);
+    return rc;
+}
+
+static void run_init(run *r) {
+    memset(r, 0, sizeof *r);
+    r->v = (retrain_values){.folds = SECTAG_TRAIN_DEFAULTS.folds,
+                            .min_positives = SECTAG_TRAIN_DEFAULTS.min_positives,
+                            .allowed = SECTAG_GATE_DEFAULTS.allowed_contrast};
+}
+
+static void set_options(run *r, uint32_t copies) {
+    sectag_train_options o = SECTAG_TRAIN_DEFAULTS;
+    o.folds = (uint32_t)r->v.folds;
+    o.min_positives = (uint32_t)r->v.min_positives;
+    o.jobs = r->v.jobs ? (uint32_t)r->v.jobs : sectag_program_processors();
+    if (copies) o.correction_copies = copies;
+    r->now.o = r->next.o = o;
+}
+
+int cmd_retrain(int argc, char **argv) {
+    run *r = malloc(sizeof *r);
+    size_t n;
+    uint32_t copies = 0;
+    int blocked = 0;
+    sectag_err err = {0};
+    if (!r) return sectag_program_say("out of memory"), SECTAG_EXIT_SOME;
+    sectag_program_keep_memory();
+    run_init(r);
+    int rc = sectag_program_begin(&usage, &r->v, argc, argv, &n);
+    if (rc >= 0) goto cleanup;
+    rc = check(r, &copies);
+    if (rc) goto cleanup;
+    set_options(r, copies);
+    rc = sectag_program_open_model(&r->now.model, r->v.model);
+    if (rc) goto cleanup;
+    int failed = make_candidate(r, &err);
+    if (!failed && !r->v.no_gate) failed = run_gate(r, &blocked, &err);
+    if (failed) sectag_program_error(&err);
+    rc = failed ? sectag_program_exit_code(failed) : blocked ? SECTAG_EXIT_BLOCKED : SECTAG_EXIT_OK;
+cleanup:
+    part_release(&r->now);
+    part_release(&r->next);
+    free(r);
+    return rc;
+}

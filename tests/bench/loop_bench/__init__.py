@@ -1,0 +1,1 @@
+"""Learning curves of a simulated analyst; see ../README.md."""

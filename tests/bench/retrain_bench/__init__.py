@@ -1,0 +1,1 @@
+"""Seconds and memory of a training; see ../README.md."""

@@ -1,0 +1,83 @@
+#!/bin/sh
+# sectag retrain, suggest and diff: from decisions to a candidate that the gate lets pass or blocks.
+. "$(dirname "$0")/lib.sh"
+A=training/corpus/biopharma-zh.tsv
+B=training/corpus/policy-zh.tsv
+TAB=$(printf '\t')
+
+mkdir "$T/vectors"
+check "a model is trained"                         run 0 "$S" train -q --solver liblinear $A $B -o "$T/now.sectag" --save-vectors "$T/vectors"
+retrain() {
+    code=$1
+    shift
+    run "$code" "$S" retrain -q --solver liblinear --vectors "$T/vectors" --model "$T/now.sectag" "$@"
+}
+
+# ---- no decisions, no difference ----
+check "without decisions it passes"                retrain 0 -o "$T/same.sectag"
+check "... with the same bytes"                    cmp "$T/now.sectag" "$T/same.sectag"
+
+# ---- decisions ----
+{ printf 'text\tdoc\theld\tadd\tremove\n'
+  printf '县域冷链接种点完成验收。\tx.txt\t0\tvaccine\tantibody\n'
+  printf '县域接种台账由专人登记。\tx.txt\t1\tvaccine\t\n'; } >"$T/good.tsv"
+check "a few decisions pass"                       retrain 0 --decisions "$T/good.tsv" -o "$T/next.sectag" --report "$T/report.json"
+check "... the report says so"                     grep -q '"verdict": "passed"' "$T/report.json"
+check "... the model names them"                   sh -c "'$S' model info --json '$T/next.sectag' | grep -q '\"decisions\"'"
+check "... and its parent"                         sh -c "'$S' model info --json '$T/next.sectag' | grep -q '\"parent\"'"
+check "... the same bytes with one thread"         retrain 0 --no-gate --jobs 1 --decisions "$T/good.tsv" -o "$T/one.sectag"
+check "... indeed"                                 cmp "$T/next.sectag" "$T/one.sectag"
+
+# ---- a poisoned batch: the corpus' vaccine clauses decided not to be of vaccines ----
+awk -F'\t' 'BEGIN { print "text\tremove" }
+    FNR == 1 { for (i = 1; i <= NF; i++) c[$i] = i }
+    FNR > 1 && $c["labels"] ~ /(^|,)vaccine(,|$)/ && n++ % 5 { print $c["text"] "\tvaccine" }' $A $B >"$T/poison.tsv"
+check "a poisoned batch is blocked"                retrain 4 --decisions "$T/poison.tsv" -o "$T/bad.sectag" --report "$T/blocked.json"
+check "... with a word on standard error"          says "blocked"
+check "... about the area"                         says "vaccine, corpus: F1 -"
+check "... and clauses in the report"              grep -q '"id": ' "$T/blocked.json"
+check "... and what flipped them"                  grep -q '"drivers": ' "$T/blocked.json"
+
+# ---- new areas ----
+printf 'sector\tarea\tzh\ten\tcore\tdefinition\nagri\troads\t道路\tRoads\tno\tRoads.\n' >"$T/areas.tsv"
+{ printf 'text\tadd\n'; for i in 甲 乙 丙; do printf '%s乡道路硬化工程招标。\troads\n' $i; done; } >"$T/roads.tsv"
+check "a new area needs clauses"                   retrain 0 --no-gate --areas "$T/areas.tsv" --decisions "$T/roads.tsv" -o "$T/roads.sectag"
+check "... how many is said"                       says "area roads is left out: 3 clauses, 7 more are needed"
+check "... with enough it is trained"              retrain 0 --min-positives 3 --areas "$T/areas.tsv" --decisions "$T/roads.tsv" -o "$T/roads.sectag"
+printf '丁乡道路硬化工程招标。\n' >"$T/lines.txt"
+check "... and known"                              run 0 "$S" tag --lines --all --scores --model "$T/roads.sectag" "$T/lines.txt"
+check "... by name"                                prints '"roads":'
+
+# ---- bad decisions ----
+printf 'text\tadd\n甲\tvacine\n' >"$T/typo.tsv"
+check "an unknown area gives 3"                    retrain 3 --decisions "$T/typo.tsv" -o "$T/x.sectag"
+check "... by file and line"                       says "typo.tsv:2: unknown area \"vacine\""
+check "no output gives 2"                          retrain 2 --decisions "$T/good.tsv"
+check "copies that are none give 2"                retrain 2 --correction-copies many -o "$T/x.sectag"
+check "no model was left behind"                   test ! -e "$T/x.sectag"
+
+# ---- suggest ----
+check "suggest picks clauses"                      run 0 "$S" suggest -n 5 --model "$T/now.sectag" tests/data/sample
+check "... as many as asked"                       has_lines "$T/out" 6
+check "... with the columns"                       grep -q "^doc${TAB}tags${TAB}why${TAB}area${TAB}p${TAB}text$" "$T/out"
+cp "$T/out" "$T/asked.tsv"
+check "... the same ones again"                    run 0 "$S" suggest -n 5 --model "$T/now.sectag" tests/data/sample
+check "... indeed"                                 cmp "$T/out" "$T/asked.tsv"
+check "what was decided is not asked again"        run 0 "$S" suggest -n 5 --decided "$T/asked.tsv" --model "$T/now.sectag" tests/data/sample
+not_again() { cut -f 6 "$T/asked.tsv" | sed 1d >"$T/texts"; ! grep -qFf "$T/texts" "$T/out"; }
+check "... indeed"                                 not_again
+check "labels of a corpus are doubted"             run 0 "$S" suggest -n 20 --labelled --model "$T/now.sectag" training/corpus/filings-zh.tsv
+check "... as such"                                prints "${TAB}label${TAB}"
+
+# ---- diff ----
+check "diff shows what changed"                    run 0 "$S" diff "$T/now.sectag" "$T/bad.sectag" tests/data/sample
+check "... by area and document"                   grep -q "^vaccine${TAB}.*plan-zh.txt${TAB}0${TAB}[1-9]" "$T/out"
+check "... clause by clause, with the n-grams"     grep -q "^lost${TAB}vaccine.*疫苗" "$T/out"
+check "... as CSV"                                 run 0 "$S" diff "$T/now.sectag" "$T/bad.sectag" tests/data/sample -o "$T/diff.csv"
+check "... with a header"                          sh -c "head -1 '$T/diff.csv' | grep -q 'change,area,p_old,p_new,doc,clause,drivers,text'"
+check "... as HTML"                                run 0 "$S" diff --format html "$T/now.sectag" "$T/bad.sectag" tests/data/sample
+check "... that ends"                              prints "</html>"
+check "a model does not differ from itself"        run 0 "$S" diff --format csv "$T/now.sectag" "$T/now.sectag" tests/data/sample
+check "... so there is a header only"              has_lines "$T/out" 1
+check "diff needs two models"                      run 2 "$S" diff "$T/now.sectag"
+finish

@@ -1,0 +1,229 @@
+#include "training/decided.h"
+
+#include "features/array.h"
+#include "training/metric.h"
+#include "training/search.h"
+
+#include <stdlib.h>
+#include <string.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+/* ---- order and digest ---- */
+
+static int by_text(const void *a, const void *b) {
+    const sectag_decision *u = *(const sectag_decision *const *)a, *v = *(const sectag_decision *const *)b;
+    int order = memcmp(u->text, v->text, u->len < v->len ? u->len : v->len);
+    if (order) return order;
+    if (u->len != v->len) return u->len < v->len ? -1 : 1;
+    return u < v ? -1 : u > v; /* as they came: both are of one array */
+}
+
+/* The decisions that train, in order of their texts. NULL when memory is short. */
+static const sectag_decision **in_order(const sectag_decisions *d, sectag_decided *out) {
+    const sectag_decision **order = sectag_alloc(d->len, sizeof *order);
+    for (size_t i = 0; order && i < d->len; i++) {
+        if (d->data[i].held)
+            out->held++;
+        else
+            order[out->clauses++] = &d->data[i];
+    }
+    if (order) qsort(order, out->clauses, sizeof *order, by_text);
+    return order;
+}
+
+static uint64_t digest_of(const sectag_decision *const *order, size_t n, size_t n_areas) {
+    uint64_t h = n_areas;
+    for (size_t i = 0; i < n; i++) {
+        const char *doc = order[i]->doc ? order[i]->doc : "";
+        h = XXH3_64bits_withSeed(order[i]->text, order[i]->len, h);
+        h = XXH3_64bits_withSeed(doc, strlen(doc), h);
+        h = XXH3_64bits_withSeed(order[i]->value, n_areas, h);
+    }
+    return h;
+}
+
+/* ---- rows by their counts ---- */
+
+/* Rows with equal counts form a chain from their slot. */
+typedef struct row_table {
+    uint32_t *slot, *next; /* row + 1; 0: none */
+    size_t mask;
+} row_table;
+
+static uint64_t hash_row(const sectag_dataset *d, size_t i) {
+    size_t n = d->off.data[i + 1] - d->off.data[i];
+    return n ? XXH3_64bits(d->counts.data + d->off.data[i], n * sizeof *d->counts.data) : 0;
+}
+
+static int same_counts(const sectag_dataset *d, size_t a, size_t b) {
+    size_t n = d->off.data[a + 1] - d->off.data[a];
+    return n == d->off.data[b + 1] - d->off.data[b] && n &&
+           memcmp(d->counts.data + d->off.data[a], d->counts.data + d->off.data[b],
+                  n * sizeof *d->counts.data) == 0;
+}
+
+static void table_add(row_table *t, const sectag_dataset *d, size_t row) {
+    uint32_t *slot = &t->slot[hash_row(d, row) & t->mask];
+    t->next[row] = *slot;
+    *slot = (uint32_t)row + 1;
+}
+
+static void table_release(row_table *t) {
+    free(t->slot);
+    free(t->next);
+}
+
+static int table_init(row_table *t, const sectag_dataset *d, size_t more) {
+    size_t rows = d->rows.len + more, size = 16;
+    while (size < 2 * rows) size *= 2;
+    t->mask = size - 1;
+    t->slot = sectag_zalloc(size, sizeof *t->slot);
+    t->next = sectag_zalloc(rows, sizeof *t->next);
+    if (!t->slot || !t->next) return SECTAG_ENOMEM;
+    for (size_t i = 0; i < d->rows.len; i++) table_add(t, d, i);
+    return 0;
+}
+
+/* ---- cells ---- */
+
+static int push_cells(sectag_dataset *d, size_t row, const sectag_decision *x) {
+    for (size_t a = 0; a < d->n_areas; a++) {
+        sectag_cell c = {(uint32_t)row, (uint16_t)a, x->value[a]};
+        if (c.value && sectag_array_push(&d->cells, c)) return SECTAG_ENOMEM;
+    }
+    return 0;
+}
+
+/* A cell with its place in time. */
+typedef struct placed {
+    sectag_cell cell;
+    size_t at;
+} placed;
+
+static int by_place(const void *a, const void *b) {
+    const placed *u = a, *v = b;
+    if (u->cell.row != v->cell.row) return u->cell.row < v->cell.row ? -1 : 1;
+    if (u->cell.area != v->cell.area) return u->cell.area < v->cell.area ? -1 : 1;
+    return u->at < v->at ? -1 : u->at > v->at;
+}
+
+/* Sorts the cells; of several on one row and area the last stays. */
+static int settle_cells(sectag_dataset *d, sectag_decided *out) {
+    size_t n = d->cells.len, kept = 0, own = d->rows.len - d->added;
+    placed *p = sectag_alloc(n, sizeof *p);
+    if (!p) return SECTAG_ENOMEM;
+    for (size_t i = 0; i < n; i++) p[i] = (placed){d->cells.data[i], i};
+    qsort(p, n, sizeof *p, by_place);
+    for (size_t i = 0; i < n; i++) {
+        sectag_cell c = p[i].cell;
+        if (i + 1 < n && p[i + 1].cell.row == c.row && p[i + 1].cell.area == c.area) continue;
+        d->cells.data[kept++] = c;
+        if (c.row < own) out->contradicting += sectag_dataset_has(d, c.row, c.area) != (c.value > 0);
+    }
+    d->cells.len = kept;
+    free(p);
+    return 0;
+}
+
+/* Encodes the clause as a row; takes the row away again if others have its counts already. */
+static int decide(sectag_material *m, sectag_encoder *e, row_table *t, const sectag_decision *x,
+                  sectag_decided *out, sectag_err *err) {
+    sectag_dataset *d = &m->data;
+    size_t row = d->rows.len, repeats = 0;
+    int rc = sectag_encode(e, x->text, x->len, err);
+    if (!rc) rc = sectag_dataset_add_row(d, x->doc, e, err);
+    if (rc) return rc;
+    for (uint32_t k = t->slot[hash_row(d, row) & t->mask]; k && !rc; k = t->next[k - 1])
+        if (same_counts(d, k - 1, row)) {
+            repeats++;
+            rc = push_cells(d, k - 1, x);
+        }
+    if (repeats) {
+        d->rows.len--;
+        d->added--;
+        d->counts.len = d->off.data[row];
+        d->off.len--;
+        out->repeating++;
+    } else {
+        table_add(t, d, row);
+        rc = push_cells(d, row, x);
+    }
+    return rc ? sectag_err_nomem(err) : 0;
+}
+
+int sectag_material_decide(sectag_material *m, const sectag_decisions *d, const sectag_train_options *o,
+                           sectag_decided *out, sectag_err *err) {
+    row_table t = {0};
+    sectag_encoder e;
+    memset(out, 0, sizeof *out);
+    if (d->len && d->n_areas != m->data.n_areas)
+        return sectag_err_set(err, SECTAG_EARG, "decisions on %zu areas do not fit %zu", d->n_areas,
+                              m->data.n_areas);
+    int rc = sectag_encoder_init(&e, &m->vocab, m->terms.n_nodes ? &m->terms : NULL, &o->vector, err);
+    if (rc) return rc;
+    const sectag_decision **order = in_order(d, out);
+    if (!order || table_init(&t, &m->data, out->clauses)) rc = sectag_err_nomem(err);
+    for (size_t i = 0; i < out->clauses && !rc; i++) rc = decide(m, &e, &t, order[i], out, err);
+    if (!rc && settle_cells(&m->data, out)) rc = sectag_err_nomem(err);
+    if (!rc) out->digest = digest_of(order, out->clauses, d->n_areas);
+    out->added = m->data.added;
+    out->copies = o->correction_copies;
+    free(order);
+    table_release(&t);
+    sectag_encoder_release(&e);
+    return rc;
+}
+
+size_t sectag_dataset_positives(const sectag_dataset *d, size_t area) {
+    size_t n = 0;
+    for (size_t i = 0; i < d->rows.len; i++) n += sectag_dataset_value(d, i, area) > 0;
+    return n;
+}
+
+/* ---- how much a decision weighs ---- */
+
+/* micro-F1 over the decided cells of the added rows. */
+static double decided_f1(const sectag_dataset *d, const sectag_trained *t) {
+    double tp = 0, fp = 0, fn = 0;
+    for (size_t i = 0; i < d->cells.len; i++) {
+        const sectag_cell *c = &d->cells.data[i];
+        const sectag_area_model *m = &t->area[c->area];
+        if (t->scored[c->row] != 2 || !m->trained) continue;
+        double s = t->score[c->row * t->n_areas + c->area];
+        int tagged = sectag_calibration_apply(&m->calibration, s) >= m->threshold;
+        tp += tagged && c->value > 0;
+        fp += tagged && c->value < 0;
+        fn += !tagged && c->value > 0;
+    }
+    return sectag_prf_of(tp, fp, fn).f1;
+}
+
+static int try_copies(const sectag_material *m, const sectag_train_options *o, double *result,
+                      sectag_err *err) {
+    sectag_trained t;
+    double corpus = 0;
+    int rc = sectag_train_cross_validate(&m->data, &m->vocab, o, &t, NULL, NULL, err);
+    if (!rc) rc = sectag_search_objective(&m->data, &t, &corpus, err);
+    if (!rc) *result = (corpus + decided_f1(&m->data, &t)) / 2;
+    sectag_trained_release(&t);
+    return rc;
+}
+
+int sectag_choose_copies(const sectag_material *m, sectag_train_options *o, sectag_err *err) {
+    static const uint32_t copies[] = {1, 2, 4, 8};
+    sectag_train_options trial = *o;
+    double best = -1;
+    trial.solver = "liblinear";
+    trial.hold_decided = 1;
+    for (size_t i = 0; i < sizeof copies / sizeof copies[0]; i++) {
+        double result = 0;
+        trial.correction_copies = copies[i];
+        int rc = try_copies(m, &trial, &result, err);
+        if (rc) return rc;
+        if (result <= best + SECTAG_SEARCH_GAIN) continue;
+        best = result;
+        o->correction_copies = copies[i];
+    }
+    return 0;
+}
