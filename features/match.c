@@ -10,6 +10,7 @@ int sectag_matcher_init(sectag_matcher *m, const sectag_lexicon *lexicon, const 
     m->first_group = lexicon->n_columns;
     m->first_single = m->first_group + (m->terms ? 2 * terms->n_groups : 0);
     m->singles = options->single_weight > 0;
+    m->rows = ""; /* no null pointer: offsets are added to it */
     m->stepper = sectag_stepper_best();
     m->times = sectag_zalloc((size_t)lexicon->alphabet.n + 3, sizeof *m->times);
     if (!m->times) return sectag_err_nomem(err);

@@ -30,7 +30,7 @@ typedef struct sectag_matcher {
     uint32_t first_group, first_single; /* columns of the terms, as in vector.h */
     int singles;
     const char *rows; /* what the columns are wanted for: row c stands at rows + c * stride, and is fetched ahead */
-    size_t stride;    /* as soon as c is found. NULL and 0: nothing is */
+    size_t stride;    /* as soon as c is found. At first a stride of 0: nothing is */
     sectag_speller speller;
     SECTAG_ARRAY(uint32_t) found, once; /* payloads as met: those that may be repeats, those that cannot */
     sectag_times *times;                /* [symbols + 3] 0 between clauses */

@@ -186,7 +186,9 @@ static void ill_formed_bytes_become_one_character_each(void **state) {
                                         "\xF8\x88\x80\x80\x80",
                                         "\xE4\xB8\xAD\xE4\xB8\xAD\xE4\xB8",
                                         "a\xCC",
-                                        "\xFF\xCC\x81"};
+                                        "\xFF\xCC\x81",
+                                        "//\xE0\x80\xAF//",
+                                        "中/°\xE0\x82\xB0\xE0\x80\xAF"};
     (void)state;
     for (size_t i = 0; i < COUNT_OF(texts); i++) assert_spelt_text(texts[i]);
     assert_spelt("a\0b", 3);
