@@ -14,16 +14,20 @@
 #define CHANCE 1.0
 
 /* Power of the likeness to the other clauses. */
-#define LIKENESS 0.5
+#define LIKENESS 0.7
+
+/* Probabilities are sharpened by this power of their odds before they are weighed: only what is close to the
+ * threshold is doubtful, and only what is well above it a likely positive. */
+#define SHARPEN 1.5
 
 static double logit(double p) {
     double q = p < SECTAG_P_MIN ? SECTAG_P_MIN : p > 1 - SECTAG_P_MIN ? 1 - SECTAG_P_MIN : p;
     return log(q / (1 - q));
 }
 
-/* The probability with the threshold moved to 1/2. */
+/* The sharpened probability with the threshold moved to 1/2. */
 static double moved(double p, double threshold) {
-    return 1 / (1 + exp(logit(threshold) - logit(p)));
+    return 1 / (1 + exp(SHARPEN * (logit(threshold) - logit(p))));
 }
 
 double sectag_doubt(double p, double threshold) {
