@@ -4,12 +4,14 @@
  *   vectors + earlier decisions ->          > gate -> report, exit code 0 or 4
  *   current model                          /
  */
+#include "classify/desk.h"
 #include "classify/program.h"
 #include "classify/progress.h"
 #include "features/file.h"
 #include "training/decided.h"
 #include "training/decision_table.h"
 #include "training/gate.h"
+#include "training/ledger.h"
 #include "training/solver.h"
 
 #include <stdio.h>
@@ -22,7 +24,7 @@
 #endif
 
 typedef struct retrain_values {
-    const char *decisions, *earlier, *vectors, *taxonomy, *terms, *areas, *model, *output, *report, *contrast,
+    const char *decisions, *workspace, *rule, *earlier, *vectors, *taxonomy, *terms, *areas, *model, *output, *report, *contrast,
         *solver, *copies;
     int no_gate, quiet;
     size_t folds, min_positives, jobs, allowed;
@@ -37,6 +39,10 @@ static const sectag_option options[] = {
     ROW("decisions", 'd', TEXT, decisions, "FILE",
         "decided clauses: a table (TSV) with the columns text, and labels or add and remove,\n"
         "                          and if there are any doc, held"),
+    ROW("workspace", 'w', TEXT, workspace, "FILE",
+        "decide by this workspace's ledger (default without --decisions: the workspace of\n"
+        "                          sectag correct, if there is one)"),
+    ROW("rule", 0, TEXT, rule, "NAME", "of decisions in the ledger that differ: latest (default) or majority"),
     ROW("earlier", 0, TEXT, earlier, "FILE", "the decisions that the current model was trained with"),
     ROW("correction-copies", 0, TEXT, copies, "N",
         "a decided clause counts N times (default: 4); auto: chosen by cross-validation"),
@@ -57,14 +63,16 @@ static const sectag_option options[] = {
 
 static const sectag_usage usage = {
     .command = "retrain",
-    .operands = "-o CANDIDATE [--decisions FILE]",
+    .operands = "-o CANDIDATE [--workspace FILE | --decisions FILE]",
     .summary = "Trains the current model again with what analysts decided, and compares the candidate with "
                "it: by area\n"
                "on out-of-fold scores and on held decisions, on contrast cases, and in calibration. A "
                "significant loss\n"
                "in a core area gives exit code 4. Without decisions the candidate is the shipped model, byte "
                "for byte.",
-    .example = "sectag retrain --decisions decided.tsv -o candidate.sectag --report report.json",
+    .example = "sectag retrain -o candidate.sectag --report report.json\n"
+               "sectag models promote candidate.sectag --report report.json\n"
+               "sectag retrain --decisions decided.tsv -o candidate.sectag",
     .options = options,
     .n_options = sizeof options / sizeof options[0],
     .max_operands = 0,
@@ -140,13 +148,34 @@ static int on_progress(void *ctx, size_t done, size_t total) {
     return 0;
 }
 
+/* The decisions of the ledger; a workspace that was not asked for need not be there. */
+static int read_ledger(const run *r, part *p, sectag_err *err) {
+    sectag_buf path = {0};
+    sectag_desk d = {0};
+    sectag_rule rule = SECTAG_RULE_LATEST;
+    int rc = r->v.rule ? sectag_rule_parse(r->v.rule, &rule, err) : 0;
+    if (!rc) rc = sectag_desk_path(r->v.workspace, &path, r->v.workspace ? err : NULL);
+    int is_there = !rc && access(path.data, F_OK) == 0;
+    if (rc == SECTAG_EARG && !r->v.workspace && !r->v.rule) rc = 0;
+    if (!rc && (is_there || r->v.workspace)) {
+        rc = sectag_workspace_open(&d.ws, path.data, 0, err);
+        if (!rc) rc = sectag_ledger_decisions(d.ws, &p->material.taxonomy, rule, &p->decisions, err);
+    }
+    sectag_desk_release(&d);
+    sectag_buf_release(&path);
+    return rc;
+}
+
 static int open_part(const run *r, part *p, const char *decisions, const char *areas, sectag_err *err) {
     const retrain_values *v = &r->v;
     sectag_material_paths paths = {v->taxonomy, v->terms, NULL, 0, v->vectors, areas};
     int rc = sectag_material_open(&p->material, &paths, &p->o, NULL, NULL, err);
     if (rc) return rc;
     p->decisions.n_areas = p->material.taxonomy.areas.len;
-    if (decisions) rc = sectag_decisions_read(&p->decisions, &p->material.taxonomy, decisions, err);
+    if (decisions)
+        rc = sectag_decisions_read(&p->decisions, &p->material.taxonomy, decisions, err);
+    else if (p == &r->next)
+        rc = read_ledger(r, p, err);
     if (!rc) rc = sectag_material_decide(&p->material, &p->decisions, &p->o, &p->decided, err);
     if (!rc) p->o.solver = v->solver ? v->solver : sectag_solver_default(p->material.data.rows.len);
     return rc;

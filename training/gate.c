@@ -187,7 +187,8 @@ static void corpus_vectors(const sectag_gate_input *in, size_t row, sectag_count
 
 static int same_columns(const sectag_gate_input *in) {
     const sectag_vocab *a = &in->old_model->vocab, *b = &in->new_model->vocab;
-    return a->n == b->n && memcmp(a->key, b->key, a->n * sizeof *a->key) == 0 &&
+    return a->n == b->n && memcmp(a->text_off, b->text_off, (a->n + (size_t)1) * sizeof *a->text_off) == 0 &&
+           memcmp(a->text, b->text, a->text_off[a->n]) == 0 &&
            in->old_model->terms.n_terms == in->new_model->terms.n_terms;
 }
 
