@@ -48,6 +48,10 @@ static uint64_t run_portable(sectag_steps *w, const sectag_node *slot, const sec
 #if defined(__x86_64__) && defined(__GNUC__)
 #include <immintrin.h>
 #define HAS_VECTORS 1
+/* without optimisation some intrinsics are macros, whose casts are not ours to warn about */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wsign-conversion"
+#pragma GCC diagnostic ignored "-Wconversion"
 #define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,popcnt")))
 
 /* ---- AVX-512: sixteen walks as two halves of eight nodes ---- */
@@ -171,6 +175,7 @@ AVX2 static uint64_t run_avx2(sectag_steps *w, const sectag_node *slot, const se
         }
     return sort_out(w, times, s, n);
 }
+#pragma GCC diagnostic pop
 #else
 #define HAS_VECTORS 0
 #endif

@@ -71,7 +71,8 @@ int sectag_gate_report(const sectag_gate *g, const sectag_gate_input *in, const 
     json_t *object = report(g, &in->material->taxonomy, o);
     sectag_model_id(in->old_model, old_id);
     sectag_model_id(in->new_model, new_id);
-    if (object) {
+    if (object) { /* "passed" and "candidate" are what the registry asks for */
+        (void)json_object_set_new(object, "passed", json_boolean(!g->blocked));
         (void)json_object_set_new(object, "current", json_string(old_id));
         (void)json_object_set_new(object, "candidate", json_string(new_id));
     }
