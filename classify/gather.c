@@ -30,7 +30,9 @@ int sectag_gather_add(sectag_gather *g, const char *doc, size_t doc_len, const c
     }
     c.text = g->strings.len;
     if (sectag_buf_add(&g->strings, text, text_len)) return SECTAG_ENOMEM;
-    return sectag_array_push(&g->clauses, c);
+    if (sectag_array_reserve(&g->clauses, 1) || !g->clauses.data) return SECTAG_ENOMEM;
+    g->clauses.data[g->clauses.len++] = c;
+    return 0;
 }
 
 /* The reading of one set of operands. */

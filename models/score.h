@@ -5,8 +5,9 @@
  *
  *     int16_t weight[n_areas]   ...   float value (the last four bytes): what one occurrence of the column counts
  *
- * Weights are 16-bit numbers: 8 bits move probabilities by more than 1e-2, half floats cost the same as 16-bit
- * integers to widen and hold fewer digits of the large weights, floats are twice the memory traffic.
+ * Weights are 16-bit numbers. Measured on 12,675 real clauses (bench_weight_bits), 12 bits move a probability by up to
+ * 0.013 and 8 bits by up to 0.11, with 2 tags changed; half floats stay below 0.001 but cost as much to widen and are
+ * no smaller; floats are twice the memory traffic.
  *
  * All kernels do the same sums in the same order with the same roundings (no fused multiply-add), so they give the
  * same bits whatever processor they run on.

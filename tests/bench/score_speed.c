@@ -15,9 +15,9 @@
 
 enum { BATCH = 256 };
 
-/* The vector instructions that sectag_tagger_run takes on this machine. It has one path so far. */
+/* The vector instructions that sectag_tagger_run takes on this machine. */
 static const char *vector_path(void) {
-    return "portable";
+    return sectag_stepper_best()->name;
 }
 
 typedef SECTAG_ARRAY(sectag_piece) pieces;

@@ -193,6 +193,7 @@ static void fewer_clauses_give_fewer_suggestions(void **state) {
     assert_int_equal(t.out.len, 3);
     t.o.jaccard = 0;
     assert_int_equal(sectag_suggest(&t.d, &t.o, &t.out, NULL), SECTAG_EARG);
+    free(t.out.data);
     begin(&t, 0);
     run(&t, 10);
     assert_int_equal(t.out.len, 0);
