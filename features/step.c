@@ -199,5 +199,6 @@ const sectag_stepper *sectag_stepper_best(void) {
     const char *wanted = getenv("SECTAG_KERNEL");
     const sectag_stepper *found = wanted ? sectag_stepper_find(wanted) : NULL;
     if (!found) found = sectag_stepper_find("avx512");
+    if (!found) found = sectag_stepper_find("avx2");
     return found ? found : &portable;
 }
