@@ -225,7 +225,7 @@ static int payload_of(sectag_lexicon_builder *b, const sectag_terms *terms, cons
     uint32_t column = sorted[0].is_term ? SECTAG_VOCAB_NONE : sorted[0].number, found = 0;
     size_t begin = b->words.len;
     *payload = 1 + column;
-    if (!sorted[n - 1].is_term) return 0;
+    if (!sorted[n - 1].is_term || !terms) return 0;
     *payload = SECTAG_HAS_TERMS + (uint32_t)begin;
     if (sectag_array_reserve(&b->words, SECTAG_BUNDLE_TERMS)) return SECTAG_ENOMEM;
     b->words.len += SECTAG_BUNDLE_TERMS;

@@ -132,7 +132,7 @@ static int fill_head(sectag_reader *r, size_t want, sectag_err *err) {
         if (got < 0) return io_error(r, "cannot read", err);
         r->head.len += (size_t)got;
     }
-    if (!r->head.data && sectag_buf_reserve(&r->head, 1)) return sectag_err_nomem(err);
+    if (sectag_buf_reserve(&r->head, 1) || !r->head.data) return sectag_err_nomem(err);
     r->head.data[r->head.len] = '\0';
     return 0;
 }
