@@ -34,7 +34,10 @@ static int keep(sectag_ballot *b, sectag_statement *s, int column, size_t *at) {
 static int read_clause(sectag_ballot *b, sectag_statement *s) {
     sectag_voted c = {.clause = sectag_sql_int(s, CLAUSE), .doc = SIZE_MAX, .vote = b->votes.len};
     c.len = sectag_sql_length(s, TEXT);
-    return keep(b, s, HASH, &c.hash) || keep(b, s, TEXT, &c.text) || sectag_array_push(&b->clauses, c);
+    if (keep(b, s, HASH, &c.hash) || keep(b, s, TEXT, &c.text)) return SECTAG_ENOMEM;
+    if (sectag_array_reserve(&b->clauses, 1) || !b->clauses.data) return SECTAG_ENOMEM;
+    b->clauses.data[b->clauses.len++] = c;
+    return 0;
 }
 
 static int read_vote(sectag_ballot *b, sectag_statement *s) {
