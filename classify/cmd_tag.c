@@ -11,6 +11,7 @@
 #include "classify/progress.h"
 #include "classify/saver.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -361,9 +362,17 @@ static int tag(run *r, char **operands, size_t n) {
     return r->some_failed ? SECTAG_EXIT_SOME : SECTAG_EXIT_OK;
 }
 
+/* Buffers of a megabyte come and go with every document: the C library shall keep them, not give them back to the
+ * system and have them cleared again. */
+static void keep_freed_memory(void) {
+    (void)mallopt(M_MMAP_THRESHOLD, 1 << 25);
+    (void)mallopt(M_TRIM_THRESHOLD, 1 << 26);
+}
+
 int cmd_tag(int argc, char **argv) {
     run r = {.output.fd = STDOUT_FILENO};
     size_t n;
+    keep_freed_memory();
     int rc = sectag_program_begin(&usage, &r.o, argc, argv, &n);
     if (rc >= 0) return rc;
     if (n == 0 && isatty(STDIN_FILENO)) {

@@ -3,6 +3,7 @@
 #include "features/part.h"
 #include "features/utf8.h"
 
+#include <pthread.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -17,35 +18,40 @@ static const uint16_t traditional[] = {
     0x958B, 0x9593, 0x95DC, 0x96FB, 0x984C, 0x985E, 0x9AD4, 0x9EDE,
 };
 
-static int is_mark(uint32_t cp) {
-    size_t low = 0, high = sizeof traditional / sizeof traditional[0];
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (traditional[middle] == cp) return 1;
-        if (traditional[middle] < cp)
-            low = middle + 1;
-        else
-            high = middle;
+enum { HAN_FIRST = 0x4E00, HAN_LAST = 0x9FFF };
+
+/* The same as a bit for each Han character: every document's beginning is looked through. */
+static uint64_t is_mark[(HAN_LAST - HAN_FIRST) / 64 + 1];
+static pthread_once_t marks_made = PTHREAD_ONCE_INIT;
+
+static void make_marks(void) {
+    for (size_t i = 0; i < sizeof traditional / sizeof traditional[0]; i++) {
+        unsigned at = traditional[i] - (unsigned)HAN_FIRST;
+        is_mark[at / 64] |= (uint64_t)1 << at % 64;
     }
-    return 0;
 }
 
 int sectag_is_traditional(const char *text, size_t len) {
+    const unsigned char *t = (const unsigned char *)text;
     size_t han = 0, marks = 0;
+    (void)pthread_once(&marks_made, make_marks);
     if (len > SECTAG_SIMPLIFY_SAMPLE) len = SECTAG_SIMPLIFY_SAMPLE;
-    for (size_t at = 0; at < len;) {
-        uint32_t cp;
-        at += sectag_utf8_next(text + at, len - at, &cp, NULL);
-        if (cp < 0x4E00 || cp > 0x9FFF) continue;
+    for (size_t at = 0; at + 3 <= len;) {
+        if (t[at] < 0xE4 || t[at] > 0xE9) { /* the lead bytes of Han characters */
+            at++;
+            continue;
+        }
+        unsigned cp = (t[at] & 0x0Fu) << 12 | (t[at + 1] & 0x3Fu) << 6 | (t[at + 2] & 0x3Fu);
+        at += 3;
+        if (cp < HAN_FIRST || cp > HAN_LAST) continue;
         han++;
-        marks += (size_t)is_mark(cp);
+        marks += is_mark[(cp - HAN_FIRST) / 64] >> (cp - HAN_FIRST) % 64 & 1;
     }
     return marks * 50 >= han && marks > 0;
 }
 
 #ifdef SECTAG_WITH_ICU
 
-#include <pthread.h>
 #include <unicode/utrans.h>
 
 enum { FIRST = 0x3400, LAST = 0x9FFF };
