@@ -26,7 +26,7 @@ typedef struct sectag_speller {
     uint32_t *by_cp;   /* hash table of the alphabet: symbols by code point */
     uint32_t by_cp_bits;
     SECTAG_ARRAY(uint16_t) expansions; /* each: the symbols, then 0 */
-    SECTAG_ARRAY(uint32_t) expanded;   /* pairs: code point, where its expansion stands; ascending */
+    SECTAG_ARRAY(uint32_t) expanded;   /* pairs: code point, where its expansion stands; as met */
     sectag_normal normal;
     SECTAG_ARRAY(uint16_t) symbols; /* the spelling, with its padding not counted in len */
 } sectag_speller;
