@@ -100,11 +100,14 @@ static sectag_piece piece_of(const sectag_batch *b, sectag_batch_piece kept) {
     return (sectag_piece){b->text.len ? b->text.data + kept.at : "", kept.len};
 }
 
+/* Clauses that are tagged at once: enough for the tagger to look ahead, few enough for the caches. */
+enum { GROUP = 16 };
+
 /* The arrays stand still now: the headings' offsets become pointers. */
 static int point(sectag_batch *b) {
     b->heading_pieces.len = b->verdicts.len = b->tags.len = 0;
     if (sectag_array_reserve(&b->heading_pieces, b->headings.len) ||
-        sectag_array_reserve(&b->tags, b->n_areas) || sectag_array_reserve(&b->verdicts, b->n_areas))
+        sectag_array_reserve(&b->tags, b->n_areas) || sectag_array_reserve(&b->verdicts, GROUP * b->n_areas))
         return SECTAG_ENOMEM;
     for (size_t i = 0; i < b->headings.len; i++)
         b->heading_pieces.data[i] = piece_of(b, b->headings.data[i]);
@@ -123,7 +126,7 @@ static size_t collect_tags(const sectag_verdict *v, const sectag_writer *w, size
     return n;
 }
 
-static int write_clause(sectag_batch *b, size_t i, const sectag_writer *w, int all) {
+static int write_clause(sectag_batch *b, size_t i, const sectag_verdict *verdict, const sectag_writer *w, int all) {
     sectag_batch_clause *c = &b->clauses.data[i];
     sectag_record *r = &c->record;
     r->doc = (sectag_piece){b->doc.data, b->doc.len};
@@ -131,7 +134,7 @@ static int write_clause(sectag_batch *b, size_t i, const sectag_writer *w, int a
     r->columns = piece_of(b, c->columns);
     r->heading = r->n_heading ? b->heading_pieces.data + c->heading : NULL;
     r->dropped = r->n_dropped ? b->dropped.data + c->dropped : NULL;
-    r->verdict = b->verdicts.data;
+    r->verdict = verdict;
     r->tag = b->tags.data;
     r->n_tags = collect_tags(r->verdict, w, b->n_areas, b->tags.data);
     b->totals.clauses++;
@@ -142,13 +145,21 @@ static int write_clause(sectag_batch *b, size_t i, const sectag_writer *w, int a
     return sectag_writer_record(w, r, &b->out);
 }
 
+/* Tags and writes n clauses, GROUP at most, from the first-th on. */
+static int run_group(sectag_batch *b, size_t first, size_t n, sectag_tagger *t, const sectag_writer *w, int all,
+                     sectag_err *err) {
+    sectag_piece text[GROUP];
+    for (size_t i = 0; i < n; i++) text[i] = piece_of(b, b->clauses.data[first + i].tagged);
+    int rc = sectag_tagger_run(t, text, n, b->verdicts.data, err);
+    for (size_t i = 0; i < n && !rc; i++)
+        if (write_clause(b, first + i, b->verdicts.data + i * b->n_areas, w, all)) rc = sectag_err_nomem(err);
+    return rc;
+}
+
 int sectag_batch_run(sectag_batch *b, sectag_tagger *t, const sectag_writer *w, int all, sectag_err *err) {
     if (point(b)) return sectag_err_nomem(err);
     int rc = 0;
-    for (size_t i = 0; i < b->clauses.len && !rc; i++) {
-        sectag_piece tagged = piece_of(b, b->clauses.data[i].tagged);
-        rc = sectag_tagger_run(t, &tagged, 1, b->verdicts.data, err);
-        if (!rc && write_clause(b, i, w, all)) rc = sectag_err_nomem(err);
-    }
+    for (size_t i = 0; i < b->clauses.len && !rc; i += GROUP)
+        rc = run_group(b, i, b->clauses.len - i < GROUP ? b->clauses.len - i : GROUP, t, w, all, err);
     return rc;
 }

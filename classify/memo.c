@@ -35,30 +35,32 @@ void sectag_memo_release(sectag_memo *m) {
     memset(m, 0, sizeof *m);
 }
 
-static size_t place_of(const sectag_memo *m) {
-    return m->latest % SECTAG_MEMO_PLACES;
+static size_t place_of(uint64_t hash) {
+    return hash % SECTAG_MEMO_PLACES;
 }
 
-const double *sectag_memo_find(sectag_memo *m, const char *text, size_t len) {
-    if (len > SECTAG_MEMO_TEXT) return NULL;
-    m->latest = XXH3_64bits(text, len);
-    size_t at = place_of(m);
-    if (m->hash[at] != m->latest || m->len[at] != len) return NULL;
+uint64_t sectag_memo_hash(const char *text, size_t len) {
+    return len > SECTAG_MEMO_TEXT ? 0 : XXH3_64bits(text, len);
+}
+
+const double *sectag_memo_find(const sectag_memo *m, uint64_t hash, const char *text, size_t len) {
+    size_t at = place_of(hash);
+    if (m->hash[at] != hash || m->len[at] != len) return NULL;
     return memcmp(m->text + at * SECTAG_MEMO_TEXT, text, len) == 0 ? m->score + at * m->n_scores : NULL;
 }
 
 /* Was the clause met before? Remembers that it was. */
-static int is_second(sectag_memo *m) {
-    uint16_t *mark = &m->mark[(m->latest >> 20) % SECTAG_MEMO_MARKS], now = (uint16_t)(m->latest >> 48 | 1);
+static int is_second(sectag_memo *m, uint64_t hash) {
+    uint16_t *mark = &m->mark[(hash >> 20) % SECTAG_MEMO_MARKS], now = (uint16_t)(hash >> 48 | 1);
     int second = *mark == now;
     *mark = now;
     return second;
 }
 
-void sectag_memo_keep(sectag_memo *m, const char *text, size_t len, const double *score) {
-    if (len > SECTAG_MEMO_TEXT || !is_second(m)) return;
-    size_t at = place_of(m);
-    m->hash[at] = m->latest;
+void sectag_memo_keep(sectag_memo *m, uint64_t hash, const char *text, size_t len, const double *score) {
+    if (len > SECTAG_MEMO_TEXT || !is_second(m, hash)) return;
+    size_t at = place_of(hash);
+    m->hash[at] = hash;
     m->len[at] = (uint32_t)len;
     if (len) memcpy(m->text + at * SECTAG_MEMO_TEXT, text, len);
     memcpy(m->score + at * m->n_scores, score, m->n_scores * sizeof *score);

@@ -23,17 +23,19 @@ typedef struct sectag_memo {
     char *text;       /* [PLACES][SECTAG_MEMO_TEXT] */
     double *score;    /* [PLACES][n_scores] */
     uint16_t *mark;   /* [MARKS] of clauses met once */
-    uint64_t latest;  /* hash of the clause asked for last */
 } sectag_memo;
 
 /* Room for clauses of n_scores scores each. Returns 0 or SECTAG_ENOMEM. */
 int sectag_memo_init(sectag_memo *m, size_t n_scores, sectag_err *err);
 void sectag_memo_release(sectag_memo *m);
 
-/* The scores of the clause, or NULL. The pointer is good until the next sectag_memo_keep. */
-const double *sectag_memo_find(sectag_memo *m, const char *text, size_t len);
+/* The hash by which a clause is found and kept. */
+uint64_t sectag_memo_hash(const char *text, size_t len);
 
-/* Takes the scores of the clause that was asked for last and not found. */
-void sectag_memo_keep(sectag_memo *m, const char *text, size_t len, const double *score);
+/* The scores of the clause, or NULL. The pointer is good until the next sectag_memo_keep. */
+const double *sectag_memo_find(const sectag_memo *m, uint64_t hash, const char *text, size_t len);
+
+/* Takes the scores of a clause that was asked for and not found. */
+void sectag_memo_keep(sectag_memo *m, uint64_t hash, const char *text, size_t len, const double *score);
 
 #endif

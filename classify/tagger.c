@@ -46,8 +46,6 @@ static int init_fast(sectag_tagger *t, sectag_err *err) {
     const sectag_model *m = t->model;
     int rc = sectag_matcher_init(&t->matcher, &m->lexicon, &m->terms, &m->options, err);
     if (rc) return rc;
-    t->matcher.rows = m->rows;
-    t->matcher.stride = m->stride;
     t->kernel = sectag_kernel_best();
     t->sum = aligned_alloc(64, (m->stride / 2 * sizeof *t->sum + 63) / 64 * 64);
     rc = t->sum ? sectag_memo_init(&t->memo, m->n_areas, err) : sectag_err_nomem(err);
@@ -86,7 +84,10 @@ void sectag_tagger_release(sectag_tagger *t) {
     sectag_matcher_release(&t->matcher);
     sectag_encoder_release(&t->encoder);
     sectag_memo_release(&t->memo);
-    free(t->summands.data);
+    for (int i = 0; i < 2; i++) {
+        free(t->work[i].columns.data);
+        free(t->work[i].factors.data);
+    }
     free(t->sum);
     free(t->total);
     free(t->cutoff);
@@ -109,9 +110,16 @@ sectag_verdict sectag_verdict_of(const sectag_area_model *area, double score) {
 
 static void judge(const sectag_tagger *t, const double *score, sectag_verdict *out) {
     const sectag_area_model *area = t->model->area;
-    for (size_t a = 0; a < t->model->n_areas; a++) {
-        out[a] = (sectag_verdict){.score = score[a]};
-        if (!t->tags_only || score[a] >= t->cutoff[a]) out[a] = sectag_verdict_of(&area[a], score[a]);
+    const size_t n = t->model->n_areas;
+    if (!t->tags_only) {
+        for (size_t a = 0; a < n; a++) out[a] = sectag_verdict_of(&area[a], score[a]);
+        return;
+    }
+    memset(out, 0, n * sizeof *out);
+    for (size_t a = 0; a < n; a++) {
+        if (score[a] < t->cutoff[a]) continue;
+        sectag_verdict v = sectag_verdict_of(&area[a], score[a]);
+        if (v.tagged) out[a] = v;
     }
 }
 
@@ -123,89 +131,118 @@ static float sublinear(uint32_t n) {
     return n < sizeof small / sizeof small[0] ? small[n] : (float)(1 + log(n));
 }
 
-/* Counts [0, n), all 1, as summands. */
-static void make_once(sectag_tagger *t, size_t n) {
+/* Counts [from, to) with their factors, as summands from the at-th on. */
+static void put_summands(const sectag_tagger *t, sectag_tagger_work *w, size_t at, size_t from, size_t to,
+                         int use_counts, int damped) {
     const sectag_count *count = t->matcher.counts.data;
-    sectag_summand *s = t->summands.data;
-    for (size_t i = 0; i < n; i++) s[i] = (sectag_summand){count[i].column, 1};
-}
-
-/* Counts [from, to) as summands, behind those that are there. */
-static void make_summands(sectag_tagger *t, size_t from, size_t to, int use_counts, int damped) {
-    const sectag_count *count = t->matcher.counts.data;
-    sectag_summand *s = t->summands.data + t->summands.len;
+    uint32_t *column = w->columns.data + at;
+    float *factor = w->factors.data + at;
     for (size_t i = from; i < to; i++) {
         uint32_t n = use_counts ? count[i].count : 1;
-        *s++ = (sectag_summand){count[i].column, n == 1 ? 1 : damped ? sublinear(n) : (float)n};
+        *column++ = count[i].column;
+        *factor++ = n == 1 ? 1 : damped ? sublinear(n) : (float)n;
     }
 }
 
-/* Adds the rows of n summands to t->total; returns the sum of their values' squares. It goes in goes of a length at
- * which sums of floats are as good as exact. */
-static double add_rows(sectag_tagger *t, size_t n) {
+/* Finds what of the clause counts, and how much. */
+static int prepare(sectag_tagger *t, sectag_tagger_work *w, sectag_err *err) {
+    const sectag_vector_options *o = &t->model->options;
+    const sectag_matcher *m = &t->matcher;
+    int rc = sectag_match(&t->matcher, w->clause.text, w->clause.len, err);
+    if (rc) return rc;
+    const size_t n_once = m->once.len, n = n_once + m->counts.len;
+    w->columns.len = w->factors.len = 0;
+    if (sectag_array_reserve(&w->columns, n) || sectag_array_reserve(&w->factors, n)) return sectag_err_nomem(err);
+    if (n_once) memcpy(w->columns.data, m->once.data, n_once * sizeof *w->columns.data);
+    for (size_t i = 0; i < n_once; i++) w->factors.data[i] = 1;
+    put_summands(t, w, n_once, 0, m->n_grams, 1, o->sublinear);
+    put_summands(t, w, n_once + m->n_grams, m->n_grams, m->counts.len, o->term_counts, 1);
+    w->columns.len = w->factors.len = n;
+    w->n_grams = n_once + m->n_grams;
+    return 0;
+}
+
+/* Summands [from, to) of a clause. */
+static sectag_summands summands_of(const sectag_tagger_work *w, size_t from, size_t to) {
+    return (sectag_summands){w->columns.data + from, w->factors.data + from, to - from};
+}
+
+/* Adds the rows of summands [from, to) to t->total; returns the sum of their values' squares. It goes in goes of a
+ * length at which sums of floats are as good as exact. */
+static double add_rows(sectag_tagger *t, const sectag_tagger_work *w, size_t from, size_t to, sectag_summands ahead) {
     enum { GO = 4096 };
     const sectag_model *m = t->model;
     double square = 0;
-    for (size_t from = 0; from < n; from += GO) {
-        size_t rows = n - from < GO ? n - from : GO;
+    for (; from < to; from += GO) {
+        const sectag_summands some = summands_of(w, from, to - from < GO ? to : from + GO);
         memset(t->sum, 0, m->stride / 2 * sizeof *t->sum);
-        square += (double)t->kernel->add_rows(m->rows, m->stride, t->summands.data + from, rows, t->sum);
+        square += (double)t->kernel->add_rows(m->rows, m->stride, &some, &ahead, t->sum);
         for (size_t a = 0; a < m->n_areas; a++) t->total[a] += (double)t->sum[a];
+        ahead.len = 0;
     }
     return square;
 }
 
-/* Fills t->total with the scores of a clause. */
-static int score_fast(sectag_tagger *t, const sectag_piece *clause, sectag_err *err) {
+/* Fills t->total with the scores of a clause, and fetches the rows of the next. */
+static void score(sectag_tagger *t, const sectag_tagger_work *w, const sectag_tagger_work *next) {
     const sectag_model *m = t->model;
-    const sectag_vector_options *o = &m->options;
-    int rc = sectag_match(&t->matcher, clause->text, clause->len, err);
-    if (rc) return rc;
-    size_t n_grams = t->matcher.n_grams, n = t->matcher.counts.len;
-    t->summands.len = 0;
-    if (sectag_array_reserve(&t->summands, n)) return sectag_err_nomem(err);
+    const sectag_summands none = {0}, ahead = next ? summands_of(next, 0, next->columns.len) : none;
     memset(t->total, 0, m->n_areas * sizeof *t->total);
-    make_once(t, t->matcher.n_once);
-    t->summands.len = t->matcher.n_once;
-    make_summands(t, t->matcher.n_once, n_grams, 1, o->sublinear);
-    double square = add_rows(t, n_grams), norm = square > 0 ? 1 / sqrt(square) : 0;
+    double square = add_rows(t, w, 0, w->n_grams, ahead), norm = square > 0 ? 1 / sqrt(square) : 0;
     for (size_t a = 0; a < m->n_areas; a++) t->total[a] *= norm;
-    t->summands.len = 0;
-    make_summands(t, n_grams, n, o->term_counts, 1);
-    (void)add_rows(t, n - n_grams);
+    (void)add_rows(t, w, w->n_grams, w->columns.len, none);
     for (size_t a = 0; a < m->n_areas; a++) t->total[a] = t->total[a] * t->scale[a] + t->bias[a];
-    return 0;
 }
 
-static int score_slowly(sectag_tagger *t, const sectag_piece *clause, sectag_err *err) {
-    int rc = sectag_encode(&t->encoder, clause->text, clause->len, err);
-    if (!rc) sectag_model_score(t->model, &t->encoder, t->total);
-    return rc;
+static void finish(sectag_tagger *t, sectag_tagger_work *w, const sectag_tagger_work *next) {
+    if (!w->out) return;
+    score(t, w, next);
+    sectag_memo_keep(&t->memo, w->hash, w->clause.text, w->clause.len, t->total);
+    judge(t, t->total, w->out);
+    w->out = NULL;
 }
 
-/* The clause's scores: t->total, or what the memo has. */
-static int score_clause(sectag_tagger *t, const sectag_piece *clause, const double **score, sectag_err *err) {
-    *score = t->total;
-    if (!t->model->lexicon.n_slots) return score_slowly(t, clause, err);
-    const double *known = sectag_memo_find(&t->memo, clause->text, clause->len);
-    if (known) {
-        *score = known;
-        return 0;
+/* Each clause's rows are added only when the next clause's are known, so that they are fetched meanwhile. */
+static int run_fast(sectag_tagger *t, const sectag_piece *clauses, size_t n, sectag_verdict *out, sectag_err *err) {
+    const size_t n_areas = t->model->n_areas;
+    sectag_tagger_work *last = &t->work[0], *next = &t->work[1];
+    int rc = 0;
+    for (size_t i = 0; i < n && !rc; i++, out += n_areas) {
+        const sectag_piece *c = &clauses[i];
+        uint64_t hash = sectag_memo_hash(c->text, c->len);
+        const double *known = sectag_memo_find(&t->memo, hash, c->text, c->len);
+        if (known) {
+            judge(t, known, out);
+            continue;
+        }
+        next->clause = *c;
+        next->hash = hash;
+        rc = prepare(t, next, err);
+        if (rc) break;
+        next->out = out;
+        finish(t, last, next);
+        sectag_tagger_work *other = last;
+        last = next;
+        next = other;
     }
-    int rc = score_fast(t, clause, err);
-    if (!rc) sectag_memo_keep(&t->memo, clause->text, clause->len, t->total);
+    finish(t, last, NULL);
     return rc;
+}
+
+static int run_slowly(sectag_tagger *t, const sectag_piece *clauses, size_t n, sectag_verdict *out,
+                      sectag_err *err) {
+    for (size_t i = 0; i < n; i++, out += t->model->n_areas) {
+        int rc = sectag_encode(&t->encoder, clauses[i].text, clauses[i].len, err);
+        if (rc) return rc;
+        sectag_model_score(t->model, &t->encoder, t->total);
+        judge(t, t->total, out);
+    }
+    return 0;
 }
 
 int sectag_tagger_run(sectag_tagger *t, const sectag_piece *clauses, size_t n, sectag_verdict *out,
                       sectag_err *err) {
-    for (size_t i = 0; i < n; i++) {
-        const double *score;
-        int rc = score_clause(t, &clauses[i], &score, err);
-        if (rc) return rc;
-        judge(t, score, out + i * t->model->n_areas);
-    }
-    return 0;
+    return (t->model->lexicon.n_slots ? run_fast : run_slowly)(t, clauses, n, out, err);
 }
 
 const char *sectag_band_name(int band) {

@@ -36,12 +36,22 @@ typedef struct sectag_verdict {
     uint8_t band;       /* SECTAG_BAND_* ; NONE when not tagged */
 } sectag_verdict;
 
+/* A clause whose rows are yet to be added. */
+typedef struct sectag_tagger_work {
+    SECTAG_ARRAY(uint32_t) columns; /* of n-grams, then of terms, */
+    SECTAG_ARRAY(float) factors;    /* and how often each counts */
+    size_t n_grams;
+    sectag_piece clause;
+    uint64_t hash; /* for the memo */
+    sectag_verdict *out;
+} sectag_tagger_work;
+
 typedef struct sectag_tagger {
     const sectag_model *model;
-    int tags_only; /* set it and areas that are not tagged have probability 0: an exponential an area less */
+    int tags_only; /* set it and areas that are not tagged have zeros throughout: an exponential an area less */
     const sectag_kernel *kernel;
     sectag_matcher matcher;
-    SECTAG_ARRAY(sectag_summand) summands;
+    sectag_tagger_work work[2]; /* the clause whose rows are added, and the next, whose rows are fetched meanwhile */
     float *sum;     /* [stride / 2], aligned: sums of one go */
     double *total;  /* [n_areas] of the n-grams, then scores */
     double *cutoff; /* [n_areas] scores below it are surely not tagged */

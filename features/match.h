@@ -29,17 +29,18 @@ typedef struct sectag_matcher {
     const sectag_terms *terms; /* for groups, grades and their blanking; NULL: no term channel */
     uint32_t first_group, first_single; /* columns of the terms, as in vector.h */
     int singles;
-    const char *rows; /* what the columns are wanted for: row c stands at rows + c * stride, and is fetched ahead */
-    size_t stride;    /* as soon as c is found. At first a stride of 0: nothing is */
-    sectag_speller speller;
-    SECTAG_ARRAY(uint32_t) found, once; /* payloads as met: those that may be repeats, those that cannot */
-    sectag_times *times;                /* [symbols + 3] 0 between clauses */
     const sectag_stepper *stepper;
+    sectag_speller speller;
+    SECTAG_ARRAY(uint16_t) start; /* the spelling without numbers, for sectag_walks */
+    uint32_t *times;              /* [symbols] how often the clause has each; 0 between clauses */
+    SECTAG_ARRAY(uint16_t) repeated;        /* the symbols that it has more than once */
+    SECTAG_ARRAY(uint32_t) found;           /* columns as met, with repeats */
+    SECTAG_ARRAY(sectag_special) special;   /* nodes with terms as met */
     SECTAG_ARRAY(sectag_found_term) terms_found; /* at the end, only strong and weak ones that count */
     sectag_term_hits hits;                       /* working memory for `not` terms */
-    SECTAG_ARRAY(sectag_count) counts;
-    size_t n_once;  /* counts[0 .. n_once) are n-grams found once */
-    size_t n_grams; /* counts[0 .. n_grams) are n-grams, the others terms */
+    SECTAG_ARRAY(uint32_t) once;         /* columns of n-grams that the clause has once, */
+    SECTAG_ARRAY(sectag_count) counts;   /* and all other columns */
+    size_t n_grams;                      /* counts[0 .. n_grams) are n-grams, the others terms */
     SECTAG_ARRAY(uint64_t) table; /* for finding a column in counts again; see match.c */
     uint32_t turn;                /* of the table's use */
 } sectag_matcher;
@@ -50,7 +51,7 @@ int sectag_matcher_init(sectag_matcher *m, const sectag_lexicon *lexicon, const 
                         const sectag_vector_options *options, sectag_err *err);
 void sectag_matcher_release(sectag_matcher *m);
 
-/* Fills m->counts for a clause, n-grams first; no column twice, in an order that is the same on all processors. A
+/* Fills m->once and m->counts for a clause; no column twice, in an order that is the same on all processors. A
  * whole word of a thousand characters or more, of which only its shorter n-grams are found, is the one thing in which
  * it differs from the reference. Allocates nothing once it has met its longest clause. Returns 0, SECTAG_ENOMEM or
  * SECTAG_EARG (4 GiB or more). */

@@ -67,6 +67,7 @@ void sectag_speller_release(sectag_speller *s) {
     free(s->expansions.data);
     free(s->expanded.data);
     free(s->symbols.data);
+    free(s->numbers.data);
     sectag_normal_release(&s->normal);
     memset(s, 0, sizeof *s);
 }
@@ -130,18 +131,39 @@ static const uint16_t *expansion_of(const sectag_speller *s, uint32_t cp) {
 /* The place behind the last symbol, and what it takes to go on. */
 typedef struct pen {
     uint16_t *out;
-    uint16_t last;  /* the last symbol but for marks; NONE at the start */
-    uint8_t word;   /* inside a word */
-    uint8_t spaced; /* white space since the last symbol */
+    uint16_t *begin;         /* the first symbol */
+    sectag_stretch *numbers; /* room for the next word of digits alone */
+    size_t opened;           /* where the word began that is being written, or the last one */
+    uint16_t last;           /* the last symbol but for marks; NONE at the start */
+    uint8_t word;            /* inside a word */
+    uint8_t letters;         /* which has letters */
+    uint8_t spaced;          /* white space since the last symbol */
 } pen;
 
 static inline int is_cjk(const sectag_alphabet *a, uint16_t symbol) {
     return symbol >= a->first_cjk && symbol < a->first_letter;
 }
 
+static inline void open_word(pen *p) {
+    p->opened = (size_t)(p->out - p->begin);
+    *p->out++ = SECTAG_SYMBOL_MARK;
+    p->word = 1;
+    p->letters = 0;
+}
+
+static inline void close_word(pen *p) {
+    *p->out++ = SECTAG_SYMBOL_MARK;
+    p->word = 0;
+    *p->numbers = (sectag_stretch){p->opened, (size_t)(p->out - p->begin)};
+    p->numbers += !p->letters;
+}
+
 static inline void set_word(pen *p, int word) {
-    if (word != p->word) *p->out++ = SECTAG_SYMBOL_MARK;
-    p->word = (uint8_t)word;
+    if (word == p->word) return;
+    if (word)
+        open_word(p);
+    else
+        close_word(p);
 }
 
 /* Puts down one symbol: before it the space it stands behind (none between Chinese characters, none at the start)
@@ -155,6 +177,7 @@ static inline void put(pen *p, const sectag_alphabet *a, uint16_t symbol) {
         }
     }
     set_word(p, symbol >= a->first_letter);
+    p->letters |= symbol < a->first_digit;
     *p->out++ = p->last = symbol;
 }
 
@@ -165,18 +188,24 @@ static inline void put_code(pen *p, const sectag_alphabet *a, uint16_t code) {
         put(p, a, code == CODE_HYPHEN ? SECTAG_SYMBOL_SPACE : code);
 }
 
-/* Room for `characters` more: each gives at most two symbols, itself and a mark or space, but for the last mark. */
+/* Room for `characters` more: each gives at most two symbols, itself and a mark or space, but for the last mark. No
+ * two words stand side by side. */
 static int reserve(sectag_speller *s, pen *p, size_t characters) {
     if (characters >= SIZE_MAX / 8) return SECTAG_ENOMEM;
     s->symbols.len = p->out ? (size_t)(p->out - s->symbols.data) : 0;
+    s->numbers.len = p->out ? (size_t)(p->numbers - s->numbers.data) : 0;
     if (sectag_array_reserve(&s->symbols, 2 * characters + 2 + SECTAG_SPELLING_PADDING)) return SECTAG_ENOMEM;
+    if (sectag_array_reserve(&s->numbers, characters / 2 + 2)) return SECTAG_ENOMEM;
+    p->begin = s->symbols.data;
     p->out = s->symbols.data + s->symbols.len;
-    return p->out ? 0 : SECTAG_ENOMEM;
+    p->numbers = s->numbers.data + s->numbers.len;
+    return p->out && p->numbers ? 0 : SECTAG_ENOMEM;
 }
 
 static void finish(sectag_speller *s, pen *p) {
     set_word(p, 0);
     s->symbols.len = (size_t)(p->out - s->symbols.data);
+    s->numbers.len = (size_t)(p->numbers - s->numbers.data);
     for (int i = 0; i < SECTAG_SPELLING_PADDING; i++) p->out[i] = SECTAG_SYMBOL_OTHER;
 }
 

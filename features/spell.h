@@ -20,6 +20,11 @@
 /* The end of a spelling: as many symbols that no string has, for readers that look ahead (step.h). */
 enum { SECTAG_SPELLING_PADDING = 20 };
 
+/* Symbols [first, end) of a spelling. */
+typedef struct sectag_stretch {
+    size_t first, end;
+} sectag_stretch;
+
 typedef struct sectag_speller {
     const sectag_alphabet *alphabet;
     uint16_t *code;    /* [65536] by code point: a symbol, or one of the codes of spell.c */
@@ -29,6 +34,7 @@ typedef struct sectag_speller {
     SECTAG_ARRAY(uint32_t) expanded;   /* pairs: code point, where its expansion stands; as met */
     sectag_normal normal;
     SECTAG_ARRAY(uint16_t) symbols; /* the spelling, with its padding not counted in len */
+    SECTAG_ARRAY(sectag_stretch) numbers; /* its words of digits alone, with their marks */
 } sectag_speller;
 
 /* Borrows the alphabet. Returns 0 or SECTAG_ENOMEM. */

@@ -1,9 +1,12 @@
-/* step.h: the first three steps of many walks through a trie at once, the innermost loop of tagging.
+/* step.h: walks through a trie from every symbol of a text at once, the innermost loop of tagging.
  *
- * A walk begins at each symbol of a text. Whether an n-gram goes on with the next symbol is what no processor can
- * guess, so nothing here branches on it, and the loads of one step do not wait for each other. What the walks find is
- * appended to two lists: `once` for walks that begin with a symbol that the clause has only once (what they find
- * cannot be found again), `found` for the others. Payloads with the highest bit are left to the closer look.
+ * Whether an n-gram goes on with the next symbol is what no processor can guess, so nothing here branches on it, and
+ * the loads of one step do not wait for each other: 64 walks take their first three steps side by side, and those
+ * that reach further go on together, step by step, ever fewer.
+ *
+ * What the walks find is appended to three lists: `once` for n-grams that the clause cannot have twice, since it has
+ * one of their symbols once; `found` for the others; and `special` for what has terms (payloads with the highest bit).
+ * An n-gram of one symbol that the clause has more than once is left out: its count is the symbol's.
  *
  * The order in the lists is that of the steps, and within a step that of the symbols, whatever the processor: so sums
  * over them are the same to the bit.
@@ -16,28 +19,42 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Walks at once; how far beyond the last symbol the text must be readable; room that each list must have. */
-enum { SECTAG_WALKS = 64, SECTAG_WALKS_AHEAD = 20, SECTAG_WALKS_ROOM = 4 * SECTAG_WALKS };
+/* Walks at once; how far beyond the last symbol a text must be readable; how far a walk goes at most, which is more
+ * than the longest term (200 characters and their marks); room that each list must have. */
+enum {
+    SECTAG_WALKS = 64,
+    SECTAG_WALKS_AHEAD = 20,
+    SECTAG_WALK_MAX = 1000,
+    SECTAG_WALKS_ROOM = SECTAG_WALKS * SECTAG_WALK_MAX + 16
+};
 
-/* How often a clause has a symbol: 0, 1 (once) or more (2^n - 1, so counting one more is * 2 + 1). */
-typedef uint8_t sectag_times;
+/* A payload with the highest bit, and the symbols [first, end) that led to it. */
+typedef struct sectag_special {
+    uint32_t payload, first, end;
+} sectag_special;
 
-typedef struct sectag_steps {
-    sectag_node node[3][SECTAG_WALKS]; /* where walk i is after each step; 0: nowhere any more */
-    uint32_t *found, *once;            /* payloads are appended here */
-} sectag_steps;
+typedef struct sectag_walks {
+    const sectag_node *slot;
+    const uint32_t *times;  /* how often the clause has each symbol among `start` */
+    const uint16_t *symbol; /* [len + AHEAD] the text */
+    const uint16_t *start;  /* [len + AHEAD] the same, but a symbol without a node where no walk is to begin: so it is
+                             * from len on */
+    size_t len;
+    uint32_t *once, *found; /* columns (payloads - 1) are appended here, */
+    sectag_special *special; /* and here */
+} sectag_walks;
 
-/* Runs n (1 to 64) walks from s[0], s[1], ... Returns a bit for each walk that needs a closer look: it met a payload
- * with the highest bit, or its third node has children. `times` is readable three bytes beyond the last symbol's. */
-typedef uint64_t sectag_steps_fn(sectag_steps *w, const sectag_node *slot, const sectag_times *times,
-                                 const uint16_t *s, size_t n);
+/* Runs the walks from symbols first, first + 1 ... first + n - 1 (n: 1 to 64). May write up to 16 places beyond the
+ * new ends of the lists. */
+typedef void sectag_steps_fn(sectag_walks *w, size_t first, size_t n);
 
 typedef struct sectag_stepper {
     const char *name; /* "portable", "avx2", "avx512" */
     sectag_steps_fn *run;
 } sectag_stepper;
 
-/* The fastest for this processor; SECTAG_KERNEL in the environment takes the one of that name. */
+/* The fastest for this processor; SECTAG_KERNEL in the environment takes the one of that name, or the portable one where
+ * there is none. */
 const sectag_stepper *sectag_stepper_best(void);
 
 /* The one of that name, or NULL where the processor cannot run it. */

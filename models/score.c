@@ -3,111 +3,167 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *row_of(const char *rows, size_t stride, const sectag_summand *s) {
-    return rows + (size_t)s->column * stride;
+static inline const char *row_of(const char *rows, size_t stride, uint32_t column) {
+    return rows + (size_t)column * stride;
 }
 
-/* The value of a summand whose row is given. */
-static inline float value_of(const sectag_summand *s, const char *row, size_t stride) {
+/* The value of summand i, whose row is given. */
+static inline float value_of(const sectag_summands *s, size_t i, const char *row, size_t stride) {
     float value;
     memcpy(&value, row + stride - sizeof value, sizeof value);
-    return s->factor * value;
+    return s->factor[i] * value;
 }
 
-static float add_rows_portable(const char *rows, size_t stride, const sectag_summand *s, size_t n, float *sum) {
+/* A macro, for GCC 12 drops a function that only fetches: it finds that it has no effect. */
+#ifdef __GNUC__
+#define FETCH(row) __builtin_prefetch(row)
+#else
+#define FETCH(row) (void)(row)
+#endif
+
+/* Fetches the rows of the summands from the first-th on. */
+static void fetch_from(const char *rows, size_t stride, const sectag_summands *s, size_t first) {
+    for (size_t i = first; i < s->len; i++) FETCH(row_of(rows, stride, s->column[i]));
+}
+
+static size_t least(size_t a, size_t b) {
+    return a < b ? a : b;
+}
+
+/* Adds to `sum` with value * the weights in [at, at + 32) bytes of the row. */
+static inline void add_sixteen(const char *row, size_t at, float value, float *sum) {
+    int16_t weight[16];
+    memcpy(weight, row + at, sizeof weight);
+    for (size_t k = 0; k < 16; k++) sum[k] += value * (float)weight[k];
+}
+
+static float add_rows_portable(const char *rows, size_t stride, const sectag_summands *s, const sectag_summands *ahead,
+                               float *sum) {
     float square = 0;
-    for (size_t i = 0; i < n; i++) {
-        const char *row = row_of(rows, stride, &s[i]);
-        float value = value_of(&s[i], row, stride);
-        int16_t weight[16];
+    for (size_t i = 0; i < s->len; i++) {
+        const char *row = row_of(rows, stride, s->column[i]);
+        float value = value_of(s, i, row, stride);
+        if (i < ahead->len) FETCH(row_of(rows, stride, ahead->column[i]));
         square += value * value;
-        for (size_t at = 0; at < stride; at += sizeof weight) {
-            memcpy(weight, row + at, sizeof weight);
-            for (size_t k = 0; k < 16; k++) sum[at / 2 + k] += value * (float)weight[k];
-        }
+        for (size_t at = 0; at < stride; at += 32) add_sixteen(row, at, value, sum + at / 2);
     }
+    fetch_from(rows, stride, ahead, s->len);
     return square;
 }
 
 #if defined(__x86_64__) && defined(__GNUC__)
 #include <immintrin.h>
-#define HAS_AVX2 1
+#define HAS_VECTORS 1
+/* without optimisation some intrinsics are macros, whose casts are not ours to warn about */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wsign-conversion"
+#define AVX2 __attribute__((target("avx2")))
+#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl")))
+
+/* ---- AVX2: sixteen areas, half a cache line of each row, in two registers ---- */
+
+typedef struct sums_avx2 {
+    __m256 low, high;
+} sums_avx2;
 
 /* Eight weights as floats. */
-__attribute__((target("avx2"))) static inline __m256 widen(const char *weights) {
+AVX2 static inline __m256 widen_avx2(const char *weights) {
     __m128i eight = _mm_loadu_si128((const __m128i *)(const void *)weights);
     return _mm256_cvtepi32_ps(_mm256_cvtepi16_epi32(eight));
 }
 
-__attribute__((target("avx2"))) static inline __m256 add(__m256 sum, __m256 value, const char *weights) {
-    return _mm256_add_ps(sum, _mm256_mul_ps(value, widen(weights)));
+AVX2 static inline sums_avx2 add_avx2(sums_avx2 s, float value, const char *weights) {
+    __m256 v = _mm256_set1_ps(value);
+    s.low = _mm256_add_ps(s.low, _mm256_mul_ps(v, widen_avx2(weights)));
+    s.high = _mm256_add_ps(s.high, _mm256_mul_ps(v, widen_avx2(weights + 16)));
+    return s;
 }
 
-/* Sums of sixteen areas, from byte `at` of the rows on, in registers. */
-__attribute__((target("avx2"))) static float add_sixteen(const char *rows, size_t stride, size_t at,
-                                                         const sectag_summand *s, size_t n, float *sum) {
-    __m256 a = _mm256_load_ps(sum), b = _mm256_load_ps(sum + 8);
+AVX2 static inline sums_avx2 load_avx2(const float *sum) {
+    return (sums_avx2){_mm256_load_ps(sum), _mm256_load_ps(sum + 8)};
+}
+
+AVX2 static inline void store_avx2(float *sum, sums_avx2 s) {
+    _mm256_store_ps(sum, s.low);
+    _mm256_store_ps(sum + 8, s.high);
+}
+
+/* Sums of the areas in [at, at + 32) or [at, at + 64) bytes of the rows. */
+AVX2 static inline float add_part_avx2(const char *rows, size_t stride, size_t at, int whole_line,
+                                       const sectag_summands *s, const sectag_summands *ahead, float *sum) {
+    sums_avx2 a = load_avx2(sum), b = whole_line ? load_avx2(sum + 16) : a;
+    const size_t both = least(s->len, ahead->len);
     float square = 0;
-    for (size_t i = 0; i < n; i++) {
-        const char *row = row_of(rows, stride, &s[i]);
-        float v = value_of(&s[i], row, stride);
-        __m256 value = _mm256_set1_ps(v);
-        square += v * v;
-        a = add(a, value, row + at);
-        b = add(b, value, row + at + 16);
+    for (size_t i = 0; i < s->len; i++) {
+        const char *row = row_of(rows, stride, s->column[i]);
+        float value = value_of(s, i, row, stride);
+        if (i < both) FETCH(row_of(rows, stride, ahead->column[i]));
+        square += value * value;
+        a = add_avx2(a, value, row + at);
+        if (whole_line) b = add_avx2(b, value, row + at + 32);
     }
-    _mm256_store_ps(sum, a);
-    _mm256_store_ps(sum + 8, b);
+    store_avx2(sum, a);
+    if (whole_line) store_avx2(sum + 16, b);
     return square;
 }
 
-/* Thirty-two: a whole cache line at a time. */
-__attribute__((target("avx2"))) static float add_thirty_two(const char *rows, size_t stride, size_t at,
-                                                            const sectag_summand *s, size_t n, float *sum) {
-    __m256 a = _mm256_load_ps(sum), b = _mm256_load_ps(sum + 8);
-    __m256 c = _mm256_load_ps(sum + 16), d = _mm256_load_ps(sum + 24);
-    float square = 0;
-    for (size_t i = 0; i < n; i++) {
-        const char *row = row_of(rows, stride, &s[i]);
-        float v = value_of(&s[i], row, stride);
-        __m256 value = _mm256_set1_ps(v);
-        square += v * v;
-        a = add(a, value, row + at);
-        b = add(b, value, row + at + 16);
-        c = add(c, value, row + at + 32);
-        d = add(d, value, row + at + 48);
-    }
-    _mm256_store_ps(sum, a);
-    _mm256_store_ps(sum + 8, b);
-    _mm256_store_ps(sum + 16, c);
-    _mm256_store_ps(sum + 24, d);
-    return square;
-}
-
-static float add_rows_avx2(const char *rows, size_t stride, const sectag_summand *s, size_t n, float *sum) {
+AVX2 static float add_rows_avx2(const char *rows, size_t stride, const sectag_summands *s,
+                                const sectag_summands *ahead, float *sum) {
     size_t at = 0;
     float square = 0;
-    for (; at + 64 <= stride; at += 64) square = add_thirty_two(rows, stride, at, s, n, sum + at / 2);
-    if (at < stride) square = add_sixteen(rows, stride, at, s, n, sum + at / 2);
+    for (; at + 64 <= stride; at += 64) square = add_part_avx2(rows, stride, at, 1, s, ahead, sum + at / 2);
+    if (at < stride) square = add_part_avx2(rows, stride, at, 0, s, ahead, sum + at / 2);
+    fetch_from(rows, stride, ahead, s->len);
     return square;
 }
+
+/* ---- AVX-512: a cache line of each row in two registers ---- */
+
+/* Sixteen weights as floats. */
+AVX512 static inline __m512 widen_avx512(const char *weights) {
+    __m256i sixteen = _mm256_loadu_si256((const __m256i *)(const void *)weights);
+    return _mm512_cvtepi32_ps(_mm512_cvtepi16_epi32(sixteen));
+}
+
+AVX512 static float add_rows_avx512(const char *rows, size_t stride, const sectag_summands *s,
+                                    const sectag_summands *ahead, float *sum) {
+    if (stride != 64) return add_rows_avx2(rows, stride, s, ahead, sum);
+    __m512 a = _mm512_loadu_ps(sum), b = _mm512_loadu_ps(sum + 16);
+    const size_t both = least(s->len, ahead->len);
+    float square = 0;
+    for (size_t i = 0; i < s->len; i++) {
+        const char *row = row_of(rows, 64, s->column[i]);
+        float value = value_of(s, i, row, 64);
+        if (i < both) FETCH(row_of(rows, 64, ahead->column[i]));
+        square += value * value;
+        a = _mm512_add_ps(a, _mm512_mul_ps(_mm512_set1_ps(value), widen_avx512(row)));
+        b = _mm512_add_ps(b, _mm512_mul_ps(_mm512_set1_ps(value), widen_avx512(row + 32)));
+    }
+    _mm512_storeu_ps(sum, a);
+    _mm512_storeu_ps(sum + 16, b);
+    fetch_from(rows, stride, ahead, s->len);
+    return square;
+}
+#pragma GCC diagnostic pop
 #else
-#define HAS_AVX2 0
+#define HAS_VECTORS 0
 #endif
 
 static const sectag_kernel portable = {"portable", add_rows_portable};
 
 const sectag_kernel *sectag_kernel_find(const char *name) {
-#if HAS_AVX2
-    static const sectag_kernel avx2 = {"avx2", add_rows_avx2};
-    if (strcmp(name, "avx2") == 0 || strcmp(name, "avx512") == 0) /* wider registers were no faster */
-        return __builtin_cpu_supports("avx2") ? &avx2 : NULL;
+#if HAS_VECTORS
+    static const sectag_kernel avx2 = {"avx2", add_rows_avx2}, avx512 = {"avx512", add_rows_avx512};
+    if (strcmp(name, "avx2") == 0) return __builtin_cpu_supports("avx2") ? &avx2 : NULL;
+    if (strcmp(name, "avx512") == 0)
+        return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") ? &avx512 : NULL;
 #endif
     return strcmp(name, portable.name) == 0 ? &portable : NULL;
 }
 
 const sectag_kernel *sectag_kernel_best(void) {
     const char *wanted = getenv("SECTAG_KERNEL");
-    const sectag_kernel *kernel = sectag_kernel_find(wanted ? wanted : "avx2");
+    const sectag_kernel *kernel = sectag_kernel_find(wanted ? wanted : "avx512");
+    if (!kernel && !wanted) kernel = sectag_kernel_find("avx2");
     return kernel ? kernel : &portable;
 }

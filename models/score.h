@@ -23,20 +23,23 @@ static inline size_t sectag_row_stride(size_t n_areas) {
     return (2 * n_areas + sizeof(float) + 31) / 32 * 32;
 }
 
-/* A row and how often it counts: 1, or what is made of a number of occurrences. */
-typedef struct sectag_summand {
-    uint32_t column;
-    float factor;
-} sectag_summand;
+/* Rows, and how often each counts: 1, or what is made of a number of occurrences. Borrowed. */
+typedef struct sectag_summands {
+    const uint32_t *column; /* [len] */
+    const float *factor;    /* [len] */
+    size_t len;
+} sectag_summands;
 
-/* With value = factor * the row's value: sum[k] += value * weight[k] over all n summands, for each of the stride / 2
+/* With value = factor * the row's value: sum[k] += value * weight[k] over all summands, for each of the stride / 2
  * 16-bit numbers of a row (those behind the last area give nonsense: sum is that long, aligned to 32 bytes). Returns
- * the sum of the values' squares. */
-typedef float sectag_add_rows_fn(const char *rows, size_t stride, const sectag_summand *s, size_t n, float *sum);
+ * the sum of the values' squares. On the way it fetches the rows of `ahead`, which will be added next: one by one, for
+ * a processor can wait for a few only at a time. */
+typedef float sectag_add_rows_fn(const char *rows, size_t stride, const sectag_summands *s,
+                                 const sectag_summands *ahead, float *sum);
 
 /* A kernel with its name. */
 typedef struct sectag_kernel {
-    const char *name; /* "portable", "avx2" */
+    const char *name; /* "portable", "avx2", "avx512" */
     sectag_add_rows_fn *add_rows;
 } sectag_kernel;
 

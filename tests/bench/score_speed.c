@@ -73,6 +73,7 @@ static int measure(const char *model_path, const char *text_path, unsigned passe
     if (!rc && split_lines(text.data, text.len, &clauses)) rc = sectag_err_nomem(err);
     if (!rc) rc = sectag_tagger_init(&tagger, &model, err);
     if (!rc && !(out = calloc(BATCH * model.n_areas, sizeof *out))) rc = sectag_err_nomem(err);
+    tagger.tags_only = 1; /* as `sectag tag` does */
     double began = now(CLOCK_MONOTONIC), had = now(CLOCK_PROCESS_CPUTIME_ID);
     for (unsigned i = 0; i < passes && !rc; i++) rc = run_once(&tagger, &clauses, out, &tags, err);
     if (!rc)

@@ -135,7 +135,7 @@ static const sectag_stepper *next_stepper(void) {
 static void compare(two_paths *p, const char *name, const char *text, size_t len) {
     p->m.stepper = next_stepper();
     int rc = two_paths_differ(p, text, len);
-    hits += p->m.counts.len;
+    hits += p->m.once.len + p->m.counts.len;
     if (rc) fail_msg("%s: %d: %s: in \"%.*s\"", name, rc, p->why, len > 300 ? 300 : (int)len, text);
 }
 
@@ -389,7 +389,7 @@ static void clauses_without_repeats_are_found_as_by_the_reference(void **state) 
     for (size_t len = 3; len <= text.len; len = len * 3 / 2 / 3 * 3 + 3)
         compare(&p, "distinct", text.data, len);
     compare(&p, "distinct", text.data, text.len);
-    assert_int_equal(p.m.n_grams, p.vocab.n);
+    assert_int_equal(p.m.once.len, p.vocab.n);
     two_paths_end(&p);
     sectag_buf_release(&text);
 }
@@ -415,7 +415,7 @@ static void a_very_long_word_is_found_as_by_the_reference(void **state) {
 /* ---- one matcher, many clauses ---- */
 
 /* The table of columns tells 65,536 turns apart: what it holds from the turn of the same number must not be
- * taken for this one's. Without terms a clause takes one turn. */
+ * taken for this one's. A clause takes one turn. */
 static void a_matcher_that_has_seen_many_clauses_finds_the_same(void **state) {
     static const char *const texts[] = {"的疫苗疫苗抗体抗体", "抗体抗体疫苗疫苗的的",
                                         "育种育种的的疫疫抗体抗体"};
@@ -428,62 +428,76 @@ static void a_matcher_that_has_seen_many_clauses_finds_the_same(void **state) {
     }
 }
 
+/* What a clause gave, in its order. */
+typedef SECTAG_ARRAY(sectag_count) result;
+
+static void take_result(const sectag_matcher *m, result *out) {
+    out->len = 0;
+    for (size_t i = 0; i < m->once.len; i++)
+        assert_int_equal(sectag_array_push(out, ((sectag_count){m->once.data[i], 1})), 0);
+    for (size_t i = 0; i < m->counts.len; i++) assert_int_equal(sectag_array_push(out, m->counts.data[i]), 0);
+}
+
+static void assert_result(const sectag_matcher *m, const result *expected) {
+    result now = {0};
+    take_result(m, &now);
+    assert_int_equal(now.len, expected->len);
+    if (now.len) assert_memory_equal(now.data, expected->data, now.len * sizeof *now.data);
+    free(now.data);
+}
+
 /* Nor does the order, in which sums are rounded, depend on the clauses before. */
 static void a_clause_gives_the_same_counts_in_the_same_order_whenever_it_comes(void **state) {
     const char *text = "支持重组疫苗研发与种子基金，antibody seeds",
                *other = "重组抗体与种业基金疫苗研发研发";
     sectag_matcher *m = &paths[0].m;
-    sectag_count first[256];
+    result first = {0};
     (void)state;
     assert_int_equal(sectag_match(m, text, strlen(text), NULL), 0);
-    size_t n = m->counts.len, n_once = m->n_once;
-    assert_true(n_once > 10 && n < COUNT_OF(first));
-    memcpy(first, m->counts.data, n * sizeof *first);
+    take_result(m, &first);
+    assert_true(m->once.len > 10);
     for (int i = 0; i < 3; i++) {
         assert_int_equal(sectag_match(m, other, strlen(other), NULL), 0);
         assert_int_equal(sectag_match(m, text, strlen(text), NULL), 0);
-        assert_int_equal(m->counts.len, n);
-        assert_int_equal(m->n_once, n_once);
-        assert_memory_equal(m->counts.data, first, n * sizeof *first);
+        assert_result(m, &first);
     }
+    free(first.data);
 }
 
 static void every_stepper_finds_the_same_in_the_same_order(void **state) {
     sectag_matcher *m = &paths[0].m;
     sectag_random r;
     char text[256 * 16];
+    result expected = {0};
     (void)state;
     sectag_random_init(&r, 36);
     for (int i = 0; i < 3000; i++) {
         size_t len = random_text(&r, 1 + sectag_random_below(&r, 16), text);
         m->stepper = sectag_stepper_find("portable");
         assert_int_equal(sectag_match(m, text, len, NULL), 0);
-        size_t n = m->counts.len, size = n * sizeof *m->counts.data;
-        sectag_count *expected = malloc(size + 1);
-        assert_non_null(expected);
-        if (n) memcpy(expected, m->counts.data, size);
+        take_result(m, &expected);
         for (size_t k = 1; k < COUNT_OF(steppers); k++) {
             m->stepper = sectag_stepper_find(steppers[k]);
             if (!m->stepper) continue; /* this processor has it not */
             assert_int_equal(sectag_match(m, text, len, NULL), 0);
-            assert_int_equal(m->counts.len, n);
-            if (n) assert_memory_equal(m->counts.data, expected, size);
+            assert_result(m, &expected);
         }
-        free(expected);
     }
+    free(expected.data);
     m->stepper = sectag_stepper_best();
 }
 
 static void ngrams_come_first(void **state) {
-    const char *text = "种子与抗体疫苗seeds";
+    const char *text = "种子与抗体疫苗苗seeds";
     sectag_matcher *m = &paths[0].m;
     (void)state;
     assert_int_equal(sectag_match(m, text, strlen(text), NULL), 0);
-    assert_true(m->n_grams > 5 && m->n_grams < m->counts.len);
+    assert_true(m->once.len > 5 && m->n_grams > 0 && m->n_grams < m->counts.len);
+    for (size_t i = 0; i < m->once.len; i++) assert_true(m->once.data[i] < paths[0].vocab.n);
     for (size_t i = 0; i < m->counts.len; i++)
         assert_int_equal(m->counts.data[i].column < paths[0].vocab.n, i < m->n_grams);
     assert_int_equal(sectag_match(m, "", 0, NULL), 0);
-    assert_int_equal(m->counts.len, 0);
+    assert_int_equal(m->once.len + m->counts.len, 0);
 }
 
 static void a_clause_of_4_gib_is_refused(void **state) {
@@ -504,6 +518,7 @@ static void match_in_slots(const two_paths *p, const sectag_node *slot, const ch
     assert_int_equal(sectag_matcher_init(&m, &x, &p->terms, &p->options, NULL), 0);
     m.stepper = next_stepper();
     assert_int_equal(sectag_match(&m, text, len, NULL), 0);
+    for (size_t i = 0; i < m.once.len; i++) assert_true(m.once.data[i] < p->vocab.n);
     for (size_t i = 0; i < m.counts.len; i++)
         assert_true(m.counts.data[i].column < sectag_vector_columns(p->vocab.n, &p->terms));
     sectag_matcher_release(&m);

@@ -96,16 +96,26 @@ static inline void two_paths_say(two_paths *p, const char *what, uint32_t column
                    len > 60 ? 60 : (int)len, name, fast, slow);
 }
 
+static inline void two_paths_take_one(two_paths *p, sectag_count c) {
+    if (p->count[c.column]) two_paths_say(p, "counted apart", c.column, c.count, 0);
+    if (c.count == 0) two_paths_say(p, "no count", c.column, 0, 0);
+    p->count[c.column] += c.count;
+}
+
 /* Takes the matcher's counts into p->count: n-grams first, no column twice. */
 static inline void two_paths_take(two_paths *p) {
+    for (size_t i = 0; i < p->m.once.len; i++) two_paths_take_one(p, (sectag_count){p->m.once.data[i], 1});
     for (size_t i = 0; i < p->m.counts.len; i++) {
-        const sectag_count *c = &p->m.counts.data[i];
-        if ((i < p->m.n_grams) != (c->column < p->vocab.n))
-            two_paths_say(p, "out of place", c->column, c->count, 0);
-        if (p->count[c->column]) two_paths_say(p, "counted apart", c->column, c->count, 0);
-        if (c->count == 0) two_paths_say(p, "no count", c->column, 0, 0);
-        p->count[c->column] += c->count;
+        sectag_count c = p->m.counts.data[i];
+        if ((i < p->m.n_grams) != (c.column < p->vocab.n)) two_paths_say(p, "out of place", c.column, c.count, 0);
+        two_paths_take_one(p, c);
     }
+}
+
+/* A column that only the matcher has. */
+static inline void two_paths_want_none(two_paths *p, uint32_t column) {
+    if (p->count[column]) two_paths_say(p, "not in the reference", column, p->count[column], 0);
+    p->count[column] = 0;
 }
 
 /* Runs both over a clause. Returns 0 when they agree, 1 and p->why when not, or a negative error. */
@@ -120,11 +130,8 @@ static inline int two_paths_differ(two_paths *p, const char *text, size_t len) {
             two_paths_say(p, "other count", c->column, p->count[c->column], c->count);
         p->count[c->column] = 0;
     }
-    for (size_t i = 0; i < p->m.counts.len; i++) {
-        const sectag_count *c = &p->m.counts.data[i];
-        if (p->count[c->column]) two_paths_say(p, "not in the reference", c->column, c->count, 0);
-        p->count[c->column] = 0;
-    }
+    for (size_t i = 0; i < p->m.once.len; i++) two_paths_want_none(p, p->m.once.data[i]);
+    for (size_t i = 0; i < p->m.counts.len; i++) two_paths_want_none(p, p->m.counts.data[i].column);
     return p->why[0] != '\0';
 }
 

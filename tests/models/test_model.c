@@ -129,6 +129,7 @@ static void match_all(const sectag_model *m) {
     assert_int_equal(sectag_matcher_init(&matcher, &m->lexicon, &m->terms, &m->options, NULL), 0);
     for (size_t t = 0; t < COUNT_OF(texts); t++) {
         assert_int_equal(sectag_match(&matcher, texts[t], strlen(texts[t]), NULL), 0);
+        for (size_t i = 0; i < matcher.once.len; i++) (void)sectag_model_weight(m, matcher.once.data[i], 0);
         for (size_t i = 0; i < matcher.counts.len; i++) {
             assert_true(matcher.counts.data[i].column < m->n_columns);
             (void)sectag_model_weight(m, matcher.counts.data[i].column, 0);
