@@ -19,6 +19,7 @@
  */
 #include "classify/tagger.h"
 
+#include "features/processor.h"
 #include "features/array.h"
 
 #include <math.h>
@@ -46,7 +47,7 @@ static int init_fast(sectag_tagger *t, sectag_err *err) {
     const sectag_model *m = t->model;
     int rc = sectag_matcher_init(&t->matcher, &m->lexicon, &m->terms, &m->options, err);
     if (rc) return rc;
-    t->kernel = sectag_kernel_best();
+    t->kernel = sectag_kernel_find(sectag_processor_best());
     t->sum = aligned_alloc(64, (m->stride / 2 * sizeof *t->sum + 63) / 64 * 64);
     rc = t->sum ? sectag_memo_init(&t->memo, m->n_areas, err) : sectag_err_nomem(err);
     return rc;

@@ -1,4 +1,5 @@
 #include "features/match.h"
+#include "features/processor.h"
 
 #include <string.h>
 
@@ -10,7 +11,7 @@ int sectag_matcher_init(sectag_matcher *m, const sectag_lexicon *lexicon, const 
     m->first_group = lexicon->n_columns;
     m->first_single = m->first_group + (m->terms ? 2 * terms->n_groups : 0);
     m->singles = options->single_weight > 0;
-    m->stepper = sectag_stepper_best();
+    m->stepper = sectag_stepper_find(sectag_processor_best());
     m->times = sectag_zalloc((size_t)lexicon->alphabet.n, sizeof *m->times);
     if (!m->times) return sectag_err_nomem(err);
     return sectag_speller_init(&m->speller, &lexicon->alphabet, err);

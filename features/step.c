@@ -1,8 +1,8 @@
 #include "features/step.h"
 
+#include "features/processor.h"
 #include "features/step_kernel.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* ---- portable ---- */
@@ -81,25 +81,15 @@ static void run_portable(sectag_walks *w, size_t first, size_t n) {
 
 /* ---- choice ---- */
 
-static const sectag_stepper portable = {"portable", run_portable};
-
 const sectag_stepper *sectag_stepper_find(const char *name) {
+    static const sectag_stepper steppers[] = {
+        {"portable", run_portable},
 #if SECTAG_HAS_X86_KERNELS
-    static const sectag_stepper avx2 = {"avx2", sectag_steps_avx2}, avx512 = {"avx512", sectag_steps_avx512};
-    if (strcmp(name, "avx2") == 0)
-        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2") ? &avx2 : NULL;
-    if (strcmp(name, "avx512") == 0)
-        return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-                       __builtin_cpu_supports("avx512dq")
-                   ? &avx512
-                   : NULL;
+        {"avx2", sectag_steps_avx2},
+        {"avx512", sectag_steps_avx512},
 #endif
-    return strcmp(name, portable.name) == 0 ? &portable : NULL;
-}
-
-const sectag_stepper *sectag_stepper_best(void) {
-    const char *wanted = getenv("SECTAG_KERNEL");
-    const sectag_stepper *found = sectag_stepper_find(wanted ? wanted : "avx512");
-    if (!found && !wanted) found = sectag_stepper_find("avx2");
-    return found ? found : &portable;
+    };
+    for (size_t i = 0; i < sizeof steppers / sizeof steppers[0] && sectag_processor_runs(name); i++)
+        if (strcmp(steppers[i].name, name) == 0) return &steppers[i];
+    return NULL;
 }

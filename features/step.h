@@ -53,11 +53,7 @@ typedef struct sectag_stepper {
     sectag_steps_fn *run;
 } sectag_stepper;
 
-/* The fastest for this processor; SECTAG_KERNEL in the environment takes the one of that name, or the portable one where
- * there is none. */
-const sectag_stepper *sectag_stepper_best(void);
-
-/* The one of that name, or NULL where the processor cannot run it. */
+/* The one of that name, or NULL where the processor cannot run it. The best: sectag_processor_best. */
 const sectag_stepper *sectag_stepper_find(const char *name);
 
 #endif

@@ -1,4 +1,5 @@
 /* step.h by AVX2 and BMI2: eight walks as two halves of four nodes. */
+#include "features/processor.h"
 #include "features/step_kernel.h"
 
 #if SECTAG_HAS_X86_KERNELS

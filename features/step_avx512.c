@@ -1,4 +1,5 @@
 /* step.h by AVX-512: sixteen walks as two halves of eight nodes. */
+#include "features/processor.h"
 #include "features/step_kernel.h"
 
 #if SECTAG_HAS_X86_KERNELS

@@ -44,11 +44,7 @@ static inline void sectag_add_specials(sectag_walks *w, const sectag_node *node,
  * tells of each walk whether what it finds can be found only once. */
 void sectag_steps_beyond(sectag_walks *w, const sectag_node *node, uint64_t once, size_t first, size_t n);
 
-#if defined(__x86_64__) && defined(__GNUC__)
-#define SECTAG_HAS_X86_KERNELS 1
+/* Only where SECTAG_HAS_X86_KERNELS. */
 sectag_steps_fn sectag_steps_avx2, sectag_steps_avx512;
-#else
-#define SECTAG_HAS_X86_KERNELS 0
-#endif
 
 #endif

@@ -1,6 +1,7 @@
 #include "models/score.h"
 
-#include <stdlib.h>
+#include "features/processor.h"
+
 #include <string.h>
 
 static inline const char *row_of(const char *rows, size_t stride, uint32_t column) {
@@ -51,9 +52,9 @@ static float add_rows_portable(const char *rows, size_t stride, const sectag_sum
     return square;
 }
 
-#if defined(__x86_64__) && defined(__GNUC__)
+#if SECTAG_HAS_X86_KERNELS
 #include <immintrin.h>
-#define HAS_VECTORS 1
+
 /* without optimisation some intrinsics are macros, whose casts are not ours to warn about */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wsign-conversion"
@@ -145,25 +146,17 @@ AVX512 static float add_rows_avx512(const char *rows, size_t stride, const secta
     return square;
 }
 #pragma GCC diagnostic pop
-#else
-#define HAS_VECTORS 0
 #endif
-
-static const sectag_kernel portable = {"portable", add_rows_portable};
 
 const sectag_kernel *sectag_kernel_find(const char *name) {
-#if HAS_VECTORS
-    static const sectag_kernel avx2 = {"avx2", add_rows_avx2}, avx512 = {"avx512", add_rows_avx512};
-    if (strcmp(name, "avx2") == 0) return __builtin_cpu_supports("avx2") ? &avx2 : NULL;
-    if (strcmp(name, "avx512") == 0)
-        return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") ? &avx512 : NULL;
+    static const sectag_kernel kernels[] = {
+        {"portable", add_rows_portable},
+#if SECTAG_HAS_X86_KERNELS
+        {"avx2", add_rows_avx2},
+        {"avx512", add_rows_avx512},
 #endif
-    return strcmp(name, portable.name) == 0 ? &portable : NULL;
-}
-
-const sectag_kernel *sectag_kernel_best(void) {
-    const char *wanted = getenv("SECTAG_KERNEL");
-    const sectag_kernel *kernel = sectag_kernel_find(wanted ? wanted : "avx512");
-    if (!kernel && !wanted) kernel = sectag_kernel_find("avx2");
-    return kernel ? kernel : &portable;
+    };
+    for (size_t i = 0; i < sizeof kernels / sizeof kernels[0] && sectag_processor_runs(name); i++)
+        if (strcmp(kernels[i].name, name) == 0) return &kernels[i];
+    return NULL;
 }

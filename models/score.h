@@ -43,10 +43,7 @@ typedef struct sectag_kernel {
     sectag_add_rows_fn *add_rows;
 } sectag_kernel;
 
-/* The fastest kernel for this processor; SECTAG_KERNEL=portable in the environment takes the plain one. */
-const sectag_kernel *sectag_kernel_best(void);
-
-/* The kernel of that name, or NULL where the processor does not have it. */
+/* The one of that name, or NULL where the processor cannot run it. The best: sectag_processor_best. */
 const sectag_kernel *sectag_kernel_find(const char *name);
 
 #endif

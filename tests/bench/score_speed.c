@@ -6,6 +6,7 @@
  * the program's own. Prints `name value` lines. --once: one pass, for callgrind.
  */
 #include "classify/tagger.h"
+#include "features/processor.h"
 #include "features/array.h"
 
 #include <stdio.h>
@@ -17,7 +18,7 @@ enum { BATCH = 256 };
 
 /* The vector instructions that sectag_tagger_run takes on this machine. */
 static const char *vector_path(void) {
-    return sectag_stepper_best()->name;
+    return sectag_processor_best();
 }
 
 typedef SECTAG_ARRAY(sectag_piece) pieces;

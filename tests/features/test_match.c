@@ -1,6 +1,7 @@
 /* Matching against the reference: the same columns as often, in text made to hit and in any other. */
 #include "tests/suite.h"
 
+#include "features/processor.h"
 #include "features/buf.h"
 #include "features/utf8.h"
 #include "tests/features/two_paths.h"
@@ -484,7 +485,7 @@ static void every_stepper_finds_the_same_in_the_same_order(void **state) {
         }
     }
     free(expected.data);
-    m->stepper = sectag_stepper_best();
+    m->stepper = sectag_stepper_find(sectag_processor_best());
 }
 
 static void ngrams_come_first(void **state) {
