@@ -271,9 +271,10 @@ typedef struct folder {
 } folder;
 
 /* Bytes that may begin white space: controls and blank, and the lead bytes of the wide and exotic blanks. */
-static int may_be_space(unsigned char b) {
-    return b <= ' ' || b == 0xC2 || b == 0xE1 || b == 0xE2 || b == 0xE3 || b == 0xEF;
-}
+static const unsigned char may_be_space[256] = {
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,          1,          1,          1,          1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, [0xC2] = 1, [0xE1] = 1, [0xE2] = 1, [0xE3] = 1, [0xEF] = 1,
+};
 
 /* Bytes of white space at text[0], which may be some; 0: it is none. Of the characters that begin with E3, as
  * Chinese punctuation does, only the ideographic space is. */
@@ -286,19 +287,19 @@ static size_t space_at(const char *text, size_t len) {
     return sectag_is_space(cp) ? size : 0;
 }
 
-/* Where the next white space stands. The text is well-formed, so a lead byte that begins none tells how long
- * its character is. */
+/* Where the next white space stands. The text is well-formed, so a lead byte tells how long its character is.
+ */
 static size_t word_end(const char *text, size_t at, size_t len) {
     while (at < len) {
-        unsigned char lead = (unsigned char)text[at];
-        if (lead > 0xE3 && lead < 0xEF && len - at >= 3)
+        unsigned lead = (unsigned char)text[at];
+        if (lead - 0xE4u < 0xEF - 0xE4u) {
             at += 3;
-        else if (may_be_space(lead) && space_at(text + at, len - at))
-            break;
-        else
-            at++;
+        } else {
+            if (may_be_space[lead] && space_at(text + at, len - at)) break;
+            at += lead >= 0xE0 && lead < 0xF0 ? 3 : 1;
+        }
     }
-    return at;
+    return at < len ? at : len;
 }
 
 static void widen_gap(folder *f, char first) {
@@ -320,7 +321,7 @@ static int close_gap(folder *f, const char *text, size_t len) {
 
 static int fold(folder *f, const char *text, size_t len) {
     for (size_t at = 0; at < len;) {
-        size_t space = may_be_space((unsigned char)text[at]) ? space_at(text + at, len - at) : 0;
+        size_t space = may_be_space[(unsigned char)text[at]] ? space_at(text + at, len - at) : 0;
         if (space) {
             widen_gap(f, text[at]);
             at += space;
