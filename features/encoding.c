@@ -100,8 +100,10 @@ static int replace(sectag_decoder *d, uint64_t at, sectag_buf *out) {
 }
 
 static int feed_utf8(sectag_decoder *d, const char *bytes, size_t len, sectag_buf *out) {
+    size_t sure = d->good < len ? d->good : len;
     for (size_t at = 0; at < len;) {
-        size_t good = sectag_utf8_check(bytes + at, len - at);
+        size_t good = sure + sectag_utf8_check(bytes + at + sure, len - at - sure);
+        sure = d->good = 0;
         if (sectag_buf_add(out, bytes + at, good)) return SECTAG_ENOMEM;
         at += good;
         if (at < len && replace(d, d->at + at++, out)) return SECTAG_ENOMEM;
@@ -283,15 +285,15 @@ static size_t first_beyond_ascii(const char *bytes, size_t len) {
 
 sectag_encoding sectag_encoding_guess(const char *bytes, size_t len, const char *declared) {
     const mark *m = find_mark(bytes, len);
-    if (m) return (sectag_encoding){m->name, m->len};
-    if (is_utf16(bytes, len, 0)) return (sectag_encoding){"UTF-16LE", 0};
-    if (is_utf16(bytes, len, 1)) return (sectag_encoding){"UTF-16BE", 0};
+    if (m) return (sectag_encoding){m->name, m->len, 0};
+    if (is_utf16(bytes, len, 0)) return (sectag_encoding){"UTF-16LE", 0, 0};
+    if (is_utf16(bytes, len, 1)) return (sectag_encoding){"UTF-16BE", 0, 0};
     size_t from = first_beyond_ascii(bytes, len), size = len - from;
     if (size > SECTAG_ENCODING_SAMPLE) size = SECTAG_ENCODING_SAMPLE;
-    if (size == 0) return (sectag_encoding){"UTF-8", 0};
+    if (size == 0) return (sectag_encoding){"UTF-8", 0, len};
     size_t whole = size - sectag_utf8_open_end(bytes + from, size);
-    if (sectag_utf8_check(bytes + from, whole) == whole) return (sectag_encoding){"UTF-8", 0};
+    if (sectag_utf8_check(bytes + from, whole) == whole) return (sectag_encoding){"UTF-8", 0, from + whole};
     census c = take_census(bytes + from, whole);
-    if (c.bad <= c.three) return (sectag_encoding){"UTF-8", 0}; /* perhaps damaged */
-    return (sectag_encoding){guess_legacy(bytes + from, size, declared), 0};
+    if (c.bad <= c.three) return (sectag_encoding){"UTF-8", 0, 0}; /* perhaps damaged */
+    return (sectag_encoding){guess_legacy(bytes + from, size, declared), 0, 0};
 }

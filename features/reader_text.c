@@ -81,6 +81,7 @@ static int set_encoding(sectag_reader *r, text_state *s, sectag_encoding e, sect
     s->raw.len -= e.bom;
     int rc = sectag_decoder_init(&s->decoder, e.name, err);
     s->decoder.at = s->given + e.bom;
+    s->decoder.good = e.good;
     return rc;
 }
 
@@ -138,7 +139,7 @@ static int settle(sectag_reader *r, text_state *s, sectag_err *err) {
     const char *raw = s->raw.data, *end = memchr(raw, '\n', s->raw.len);
     size_t bom = s->given == 0 && sectag_begins(raw, s->raw.len, mark) ? sizeof mark - 1 : 0;
     if (end && is_surely_utf8(raw, (size_t)(end - raw)))
-        return set_encoding(r, s, (sectag_encoding){"UTF-8", bom}, err);
+        return set_encoding(r, s, (sectag_encoding){"UTF-8", bom, 0}, err);
     if (s->raw.len - s->scanned < SECTAG_ENCODING_SAMPLE && !s->at_end) return 0;
     sectag_encoding e = sectag_encoding_guess(raw, s->raw.len, NULL);
     if (s->given) e.bom = 0;
