@@ -205,6 +205,13 @@ static int add_record(void *ctx, const sectag_record *record, sectag_err *err) {
     return sectag_batch_is_full(r->batch) ? submit(r, err) : 0;
 }
 
+/* While a pipe has nothing to say: what was read so far comes out. */
+static int idle(void *ctx, sectag_err *err) {
+    run *r = ctx;
+    int rc = r->batch ? submit(r, err) : 0;
+    return rc ? rc : sectag_pool_wait(r->pool, err);
+}
+
 /* A document that cannot be read costs only itself; an error behind the reader ends the run. */
 static int tag_document(run *r, const char *path, sectag_err *err) {
     sectag_err why = {0};
@@ -312,7 +319,8 @@ static int set_documents(run *r, char **operands, size_t n, sectag_err *err) {
                                                                  .record = add_record,
                                                                  .warning = report,
                                                                  .encoding = r->o.encoding,
-                                                                 .column = r->o.column});
+                                                                 .column = r->o.column,
+                                                                 .idle = idle});
     if (!r->document) return sectag_err_nomem(err);
     int alone =
         r->o.output || !isatty(STDOUT_FILENO); /* records on the same terminal would mix with the line */
@@ -362,8 +370,8 @@ static int tag(run *r, char **operands, size_t n) {
     return r->some_failed ? SECTAG_EXIT_SOME : SECTAG_EXIT_OK;
 }
 
-/* Buffers of a megabyte come and go with every document: the C library shall keep them, not give them back to the
- * system and have them cleared again. */
+/* Buffers of a megabyte come and go with every document: the C library shall keep them, not give them back to
+ * the system and have them cleared again. */
 static void keep_freed_memory(void) {
     (void)mallopt(M_MMAP_THRESHOLD, 1 << 25);
     (void)mallopt(M_TRIM_THRESHOLD, 1 << 26);

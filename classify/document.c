@@ -266,6 +266,8 @@ static int repair(sectag_document *d, sectag_piece *text, uint64_t start, sectag
 static int give_line(sectag_document *d, const char *line, size_t len, sectag_err *err) {
     uint64_t start = d->base + (uint64_t)(line - d->window.data) + d->reader.skipped;
     sectag_record r = {.start = start, .end = start + len, .text = {line, len}};
+    /* by the line, where the beginning is whatever happened to be there at once */
+    if (d->reader.live) d->traditional = sectag_is_traditional(line, len);
     int rc = repair(d, &r.text, start, err);
     return rc ? rc : give(d, &r, err);
 }
@@ -322,6 +324,13 @@ static int read_lines(sectag_document *d, sectag_err *err) {
 
 /* ---- documents ---- */
 
+static int idle(void *ctx, sectag_err *err) {
+    sectag_document *d = ctx;
+    int rc = d->o.idle(d->o.ctx, err);
+    if (rc < 0) d->counts.stopped = 1;
+    return rc;
+}
+
 static int begin(sectag_document *d, const char *path, sectag_err *err) {
     size_t bad = 0;
     d->counts = (sectag_document_counts){0};
@@ -332,7 +341,7 @@ static int begin(sectag_document *d, const char *path, sectag_err *err) {
     d->looked = d->traditional = 0;
     sectag_buf_clear(&d->doc);
     if (sectag_put_repaired(&d->doc, path, strlen(path), &bad)) return sectag_err_nomem(err);
-    sectag_reader_options o = {d->o.encoding, d->o.column, d->o.lines};
+    sectag_reader_options o = {d->o.encoding, d->o.column, d->o.lines, d->o.idle ? idle : NULL, d};
     return sectag_reader_open(&d->reader, path, &o, err);
 }
 

@@ -152,6 +152,10 @@ int sectag_pool_submit(sectag_pool *p, sectag_err *err) {
     return rc;
 }
 
+int sectag_pool_wait(sectag_pool *p, sectag_err *err) {
+    return p->failure.code ? fail(p, 0, &p->failure, err) : finish_oldest(p, 1, err);
+}
+
 int sectag_pool_finish(sectag_pool *p, sectag_err *err) {
     int rc = p->failure.code ? fail(p, 0, &p->failure, err) : 0;
     while (!rc && p->finished < p->submitted)

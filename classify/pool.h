@@ -42,6 +42,9 @@ void *sectag_pool_next(sectag_pool *p, sectag_err *err);
 /* Gives the job of the last `next` to the workers. Returns 0 or the first error of work or done. */
 int sectag_pool_submit(sectag_pool *p, sectag_err *err);
 
+/* Waits until the oldest job is done. Returns 1, 0 where there is none, or the first error. */
+int sectag_pool_wait(sectag_pool *p, sectag_err *err);
+
 /* Waits until every job is done. Returns 0 or the first error, in the order of jobs. */
 int sectag_pool_finish(sectag_pool *p, sectag_err *err);
 

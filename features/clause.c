@@ -217,12 +217,30 @@ void sectag_splitter_reset(sectag_splitter *s) {
     s->base = 0;
 }
 
+/* Forgets the headings that are closed: a document has any number of them. Those that are open stand in the
+ * order of their numbers, each within the one before, and are numbered anew. */
+static void keep_open_headings(sectag_splitter *s) {
+    sectag_outline *outline = &s->state->outline;
+    sectag_heading *headings = s->headings.data;
+    size_t len = 0;
+    for (size_t i = 0; i < outline->len; i++) {
+        sectag_heading h = headings[outline->open[i].heading - 1];
+        memmove(s->heading_text.data + len, s->heading_text.data + h.text, h.len);
+        headings[i] = (sectag_heading){(uint32_t)i, (uint32_t)i + 1, len, h.len};
+        outline->open[i].heading = (uint32_t)i + 1;
+        len += h.len;
+    }
+    s->headings.len = outline->len;
+    s->heading_text.len = len;
+}
+
 int sectag_splitter_feed(sectag_splitter *s, const char *text, size_t len, int last, size_t *used,
                          sectag_err *err) {
     sectag_reflow *reflow = &s->state->reflow;
     cutter c = {.s = s, .block = text, .base = s->base};
     sectag_paragraph p;
     s->clauses.len = s->dropped.len = 0;
+    keep_open_headings(s);
     *used = 0;
     reflow->base = s->base;
     int rc = sectag_reflow_read(reflow, text, len, last, err);
@@ -253,12 +271,13 @@ typedef struct folder {
 } folder;
 
 /* Bytes that may begin white space: controls and blank, and the lead bytes of the wide and exotic blanks. */
-static int may_be_space(unsigned char b) {
-    return b <= ' ' || b == 0xC2 || b == 0xE1 || b == 0xE2 || b == 0xE3 || b == 0xEF;
-}
+static const unsigned char may_be_space[256] = {
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,          1,          1,          1,          1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, [0xC2] = 1, [0xE1] = 1, [0xE2] = 1, [0xE3] = 1, [0xEF] = 1,
+};
 
-/* Bytes of white space at text[0], which may be some; 0: it is none. Of the characters that begin with E3, as Chinese punctuation does,
- * only the ideographic space is. */
+/* Bytes of white space at text[0], which may be some; 0: it is none. Of the characters that begin with E3, as
+ * Chinese punctuation does, only the ideographic space is. */
 static size_t space_at(const char *text, size_t len) {
     uint32_t cp;
     unsigned char lead = (unsigned char)*text;
@@ -268,19 +287,19 @@ static size_t space_at(const char *text, size_t len) {
     return sectag_is_space(cp) ? size : 0;
 }
 
-/* Where the next white space stands. The text is well-formed, so a lead byte that begins none tells how long its
- * character is. */
+/* Where the next white space stands. The text is well-formed, so a lead byte tells how long its character is.
+ */
 static size_t word_end(const char *text, size_t at, size_t len) {
     while (at < len) {
-        unsigned char lead = (unsigned char)text[at];
-        if (lead > 0xE3 && lead < 0xEF && len - at >= 3)
+        unsigned lead = (unsigned char)text[at];
+        if (lead - 0xE4u < 0xEF - 0xE4u) {
             at += 3;
-        else if (may_be_space(lead) && space_at(text + at, len - at))
-            break;
-        else
-            at++;
+        } else {
+            if (may_be_space[lead] && space_at(text + at, len - at)) break;
+            at += lead >= 0xE0 && lead < 0xF0 ? 3 : 1;
+        }
     }
-    return at;
+    return at < len ? at : len;
 }
 
 static void widen_gap(folder *f, char first) {
@@ -302,7 +321,7 @@ static int close_gap(folder *f, const char *text, size_t len) {
 
 static int fold(folder *f, const char *text, size_t len) {
     for (size_t at = 0; at < len;) {
-        size_t space = may_be_space((unsigned char)text[at]) ? space_at(text + at, len - at) : 0;
+        size_t space = may_be_space[(unsigned char)text[at]] ? space_at(text + at, len - at) : 0;
         if (space) {
             widen_gap(f, text[at]);
             at += space;

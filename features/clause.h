@@ -43,7 +43,8 @@ typedef struct sectag_clause {
     uint8_t kind;         /* SECTAG_CLAUSE_BODY or SECTAG_CLAUSE_HEADING */
 } sectag_clause;
 
-/* A heading and the heading above it; numbered from 1 in document order. */
+/* A heading and the heading above it; numbered from 1 in document order, anew by each feed, which keeps only
+ * those that are open. */
 typedef struct sectag_heading {
     uint32_t parent; /* 0: none */
     uint32_t level;  /* depth: 1 for a heading with no parent */
@@ -53,9 +54,9 @@ typedef struct sectag_heading {
 
 /* Split state. The arrays are read by the caller and owned by the splitter. */
 typedef struct sectag_splitter {
-    SECTAG_ARRAY(sectag_clause) clauses; /* found by the last feed, in document order */
-    SECTAG_ARRAY(sectag_span) dropped;   /* all spans dropped by the last feed, in document order */
-    SECTAG_ARRAY(sectag_heading) headings;
+    SECTAG_ARRAY(sectag_clause) clauses;   /* found by the last feed, in document order */
+    SECTAG_ARRAY(sectag_span) dropped;     /* all spans dropped by the last feed, in document order */
+    SECTAG_ARRAY(sectag_heading) headings; /* those of the last feed, behind those that were open before it */
     sectag_buf heading_text;
     uint64_t base; /* bytes consumed by all feeds so far */
     struct sectag_split_state *state;

@@ -100,8 +100,10 @@ static int replace(sectag_decoder *d, uint64_t at, sectag_buf *out) {
 }
 
 static int feed_utf8(sectag_decoder *d, const char *bytes, size_t len, sectag_buf *out) {
+    size_t sure = d->good < len ? d->good : len;
     for (size_t at = 0; at < len;) {
-        size_t good = sectag_utf8_check(bytes + at, len - at);
+        size_t good = sure + sectag_utf8_check(bytes + at + sure, len - at - sure);
+        sure = d->good = 0;
         if (sectag_buf_add(out, bytes + at, good)) return SECTAG_ENOMEM;
         at += good;
         if (at < len && replace(d, d->at + at++, out)) return SECTAG_ENOMEM;
@@ -180,15 +182,15 @@ static int is_plausible(unsigned unit) {
  * (in line ends, digits, 。), which text in other encodings does not; and nearly all its units are plausible.
  */
 static int is_utf16(const char *bytes, size_t len, int high) {
-    size_t units = len / 2 < 4096 ? len / 2 : 4096, plausible = 0, low = 0;
-    for (size_t i = 0; i < units; i++) {
+    size_t units = len / 2 < 4096 ? len / 2 : 4096, odd = 0, low = 0;
+    for (size_t i = 0; i < units && odd * 100 <= units * 8; i++) {
         unsigned a = (unsigned char)bytes[2 * i], b = (unsigned char)bytes[2 * i + 1];
         unsigned unit = high ? a << 8 | b : b << 8 | a;
-        plausible += (size_t)is_plausible(unit);
+        odd += !is_plausible(unit);
         low += (size_t)(a < 9) + (size_t)(b < 9);
         if (unit == 0) return 0;
     }
-    return units > 1 && low > 0 && plausible * 100 >= units * 92;
+    return units > 1 && low > 0 && odd * 100 <= units * 8;
 }
 
 /* What the bytes are like, read as UTF-8. Two bytes that form a character happen in other encodings as well,
@@ -236,7 +238,8 @@ static int is_common_gb(const char *bytes, size_t len) {
 }
 
 #ifdef SECTAG_WITH_UCHARDET
-const char *sectag_encoding_by_uchardet(const char *bytes, size_t len); /* what the program looks for (part.h) */
+const char *sectag_encoding_by_uchardet(const char *bytes,
+                                        size_t len); /* what the program looks for (part.h) */
 
 const char *sectag_encoding_by_uchardet(const char *bytes, size_t len) {
     const known *k = NULL;
@@ -282,13 +285,15 @@ static size_t first_beyond_ascii(const char *bytes, size_t len) {
 
 sectag_encoding sectag_encoding_guess(const char *bytes, size_t len, const char *declared) {
     const mark *m = find_mark(bytes, len);
-    if (m) return (sectag_encoding){m->name, m->len};
-    if (is_utf16(bytes, len, 0)) return (sectag_encoding){"UTF-16LE", 0};
-    if (is_utf16(bytes, len, 1)) return (sectag_encoding){"UTF-16BE", 0};
+    if (m) return (sectag_encoding){m->name, m->len, 0};
+    if (is_utf16(bytes, len, 0)) return (sectag_encoding){"UTF-16LE", 0, 0};
+    if (is_utf16(bytes, len, 1)) return (sectag_encoding){"UTF-16BE", 0, 0};
     size_t from = first_beyond_ascii(bytes, len), size = len - from;
     if (size > SECTAG_ENCODING_SAMPLE) size = SECTAG_ENCODING_SAMPLE;
-    if (size == 0) return (sectag_encoding){"UTF-8", 0};
-    census c = take_census(bytes + from, size - sectag_utf8_open_end(bytes + from, size));
-    if (c.bad <= c.three) return (sectag_encoding){"UTF-8", 0}; /* perhaps damaged */
-    return (sectag_encoding){guess_legacy(bytes + from, size, declared), 0};
+    if (size == 0) return (sectag_encoding){"UTF-8", 0, len};
+    size_t whole = size - sectag_utf8_open_end(bytes + from, size);
+    if (sectag_utf8_check(bytes + from, whole) == whole) return (sectag_encoding){"UTF-8", 0, from + whole};
+    census c = take_census(bytes + from, whole);
+    if (c.bad <= c.three) return (sectag_encoding){"UTF-8", 0, 0}; /* perhaps damaged */
+    return (sectag_encoding){guess_legacy(bytes + from, size, declared), 0, 0};
 }

@@ -19,6 +19,7 @@ enum { SECTAG_ENCODING_SAMPLE = 1 << 16 };
 typedef struct sectag_encoding {
     const char *name; /* "UTF-8", "GB18030", "Big5", ...: lasts as long as the program */
     size_t bom;       /* bytes of the byte order mark in front of the text */
+    size_t good; /* bytes at the beginning that were found to be well-formed UTF-8; 0: none were looked at */
 } sectag_encoding;
 
 /* The encoding that a user or a document calls by this name, under the name that is printed: gb2312 and gbk
@@ -39,6 +40,7 @@ size_t sectag_utf8_open_end(const char *text, size_t len);
 /* Decoding a stream. */
 typedef struct sectag_decoder {
     void *iconv;             /* NULL: UTF-8 in, UTF-8 out */
+    size_t good;             /* bytes of the next feed that are known to be well-formed UTF-8 */
     size_t unit;             /* bytes to step over where they are no character */
     uint64_t at;             /* bytes decoded so far */
     uint64_t replaced;       /* times that U+FFFD was written */

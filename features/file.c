@@ -38,7 +38,30 @@ no_memory:
     return sectag_err_nomem(err);
 }
 
-int sectag_file_open(sectag_file *f, const char *path, sectag_err *err) {
+/* A piece stays in the processor's cache from being read to being looked at. */
+enum { PIECE = 1 << 17 };
+
+/* Reads bytes [0, len) of the file for `see`. Returns 0; -1: they cannot be read (now less than len, say). */
+static int show(int fd, size_t len, sectag_file_fn *see, void *ctx) {
+    char *piece = sectag_alloc(PIECE, 1);
+    size_t at = 0;
+    ssize_t got = piece ? 1 : -1;
+    while (at < len && got > 0) {
+        got = pread(fd, piece, len - at < PIECE ? len - at : PIECE, (off_t)at);
+        if (got > 0) {
+            see(ctx, piece, (size_t)got);
+            at += (size_t)got;
+        } else if (got == 0) {
+            errno = EIO; /* it became shorter meanwhile */
+        } else if (errno == EINTR) {
+            got = 1;
+        }
+    }
+    free(piece);
+    return at == len ? 0 : -1;
+}
+
+static int open_file(sectag_file *f, const char *path, sectag_file_fn *see, void *ctx, sectag_err *err) {
     struct stat st;
     int rc = 0, fd = open(path, O_RDONLY | O_CLOEXEC);
     memset(f, 0, sizeof *f);
@@ -47,13 +70,29 @@ int sectag_file_open(sectag_file *f, const char *path, sectag_err *err) {
         errno = EISDIR;
         rc = io_error(err, path, "cannot read");
     } else if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0) {
-        /* populated: all of a file is read, and one call is cheaper than a fault every 64 KiB */
-        void *map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
+        /* populated where all of it is going to be used: one call is cheaper than a fault every 64 KiB */
+        int flags = MAP_PRIVATE | (see ? 0 : MAP_POPULATE);
+        void *map = mmap(NULL, (size_t)st.st_size, PROT_READ, flags, fd, 0);
         if (map != MAP_FAILED) *f = (sectag_file){map, (size_t)st.st_size, 1};
+        if (f->data && see && show(fd, f->len, see, ctx)) {
+            rc = io_error(err, path, "cannot read");
+            sectag_file_release(f);
+        }
     }
-    if (!rc && !f->data) rc = read_all(f, fd, path, err);
+    if (!rc && !f->data) {
+        rc = read_all(f, fd, path, err);
+        if (!rc && see) see(ctx, f->data, f->len);
+    }
     (void)close(fd);
     return rc;
+}
+
+int sectag_file_open(sectag_file *f, const char *path, sectag_err *err) {
+    return open_file(f, path, NULL, NULL, err);
+}
+
+int sectag_file_open_seen(sectag_file *f, const char *path, sectag_file_fn *see, void *ctx, sectag_err *err) {
+    return open_file(f, path, see, ctx, err);
 }
 
 void sectag_file_release(sectag_file *f) {

@@ -17,6 +17,12 @@ typedef struct sectag_file {
 int sectag_file_open(sectag_file *f, const char *path, sectag_err *err);
 void sectag_file_release(sectag_file *f);
 
+/* As sectag_file_open, for a file of which all is looked at once and little is used: `see` gets its bytes in order,
+ * piece by piece. A file that is mapped is not looked at in the mapping but read through a small buffer, so that pages
+ * which nothing uses are never mapped: that costs less than a checksum of the mapping, and the memory stays free. */
+typedef void sectag_file_fn(void *ctx, const char *bytes, size_t len);
+int sectag_file_open_seen(sectag_file *f, const char *path, sectag_file_fn *see, void *ctx, sectag_err *err);
+
 /* Replaces path by the bytes: temporary file beside it, fsync, rename. On failure path is as it
  * was. Returns 0 or SECTAG_EIO. */
 int sectag_file_save(const char *path, const char *data, size_t len, sectag_err *err);

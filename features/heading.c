@@ -187,15 +187,18 @@ int sectag_is_declared(const sectag_line *line, const char *text, size_t len) {
 
 /* Is the first clause a heading? *m: what it is filed under. */
 int sectag_is_heading(const sectag_heading_candidate *c, sectag_marker *m) {
+    enum { LONG = 4 * (ALONE_PLAIN_MAX + 1) };
     *m = c->line->marker;
-    size_t columns = sectag_columns(c->text, c->len);
     if (c->whole && sectag_is_declared(c->line, c->text, c->len)) {
         *m = (sectag_marker){.kind = SECTAG_MARKER_LEVEL, .depth = c->line->level};
         return 1;
     }
     if (c->line->kind == SECTAG_BLOCK_ITEM || c->line->kind == SECTAG_BLOCK_NOTE) return 0;
-    if ((c->line->flags & SECTAG_LINE_TABLE) || columns > ALONE_PLAIN_MAX) return 0;
-    if (m->kind >= SECTAG_MARKER_DASH) return 0;
+    if ((c->line->flags & SECTAG_LINE_TABLE) || m->kind >= SECTAG_MARKER_DASH) return 0;
+    /* a long clause is too wide by its beginning alone */
+    if (c->len > LONG && sectag_columns(c->text, LONG) > ALONE_PLAIN_MAX) return 0;
+    size_t columns = sectag_columns(c->text, c->len);
+    if (columns > ALONE_PLAIN_MAX) return 0;
     sectag_line_tail tail = sectag_reflow_tail(c->text, c->len);
     if (tail == SECTAG_TAIL_COLON || tail == SECTAG_TAIL_COMMA || tail == SECTAG_TAIL_HYPHEN) return 0;
     if (c->text[c->len - 1] == ';' || (c->len > 2 && memcmp(c->text + c->len - 3, "；", 3) == 0)) return 0;

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -121,20 +122,63 @@ static int io_error(const sectag_reader *r, const char *what, sectag_err *err) {
     return sectag_reader_fail(r, SECTAG_EIO, err, "%s: %s", what, strerror(errno));
 }
 
-/* Reads into head until it holds `want` bytes or the document ends. */
-static int fill_head(sectag_reader *r, size_t want, sectag_err *err) {
-    ssize_t got = 1;
-    while (r->head.len < want && got) {
-        size_t room = want - r->head.len < HEAD ? want - r->head.len : HEAD;
-        if (sectag_buf_reserve(&r->head, room)) return sectag_err_nomem(err);
-        got = read(r->fd, r->head.data + r->head.len, room);
-        if (got < 0 && errno == EINTR) continue;
-        if (got < 0) return io_error(r, "cannot read", err);
-        r->head.len += (size_t)got;
-    }
+int sectag_reader_has_input(const sectag_reader *r) {
+    struct pollfd one = {.fd = r->fd, .events = POLLIN};
+    return r->is_file || poll(&one, 1, 0) != 0; /* what is wrong with it, reading will tell */
+}
+
+int sectag_reader_read(sectag_reader *r, sectag_buf *to, size_t room, sectag_err *err) {
+    int rc = 1;
+    ssize_t got;
+    if (sectag_buf_reserve(to, room)) return sectag_err_nomem(err);
+    while (r->o.idle && rc == 1 && !sectag_reader_has_input(r)) rc = r->o.idle(r->o.ctx, err);
+    if (rc < 0) return rc;
+    do got = read(r->fd, to->data + to->len, room);
+    while (got < 0 && errno == EINTR);
+    if (got < 0) return io_error(r, "cannot read", err);
+    to->len += (size_t)got;
+    return got > 0;
+}
+
+static int end_head(sectag_reader *r, sectag_err *err) {
     if (sectag_buf_reserve(&r->head, 1) || !r->head.data) return sectag_err_nomem(err);
     r->head.data[r->head.len] = '\0';
     return 0;
+}
+
+/* Reads into head until it holds `want` bytes or the document ends. */
+static int fill_head(sectag_reader *r, size_t want, sectag_err *err) {
+    int more = 1;
+    while (r->head.len < want && more > 0) {
+        size_t room = want - r->head.len < HEAD ? want - r->head.len : HEAD;
+        more = sectag_reader_read(r, &r->head, room, err);
+    }
+    return more < 0 ? more : end_head(r, err);
+}
+
+/* Does a plain text begin here, by its first line with anything in it? No mark-up, no controls but white
+ * space. */
+static int is_plain_start(const char *head, size_t len) {
+    size_t at = sectag_begins(head, len, "\xEF\xBB\xBF") ? 3 : 0;
+    while (at < len && strchr(" \t\r\n", head[at]) && head[at]) at++;
+    const char *end = at < len ? memchr(head + at, '\n', len - at) : NULL;
+    if (!end || head[at] == '<') return 0;
+    for (const char *c = head; c < end; c++)
+        if ((unsigned char)*c < '\t') return 0;
+    return 1;
+}
+
+/* Reads lines from a pipe only until their first one says that they are plain text; all else as fill_head. It
+ * is always the first line that decides, so that it does not matter how much was there at once. */
+static int fill_live(sectag_reader *r, sectag_err *err) {
+    int more = 1, plain = 0;
+    while (r->head.len < HEAD && more > 0 && !plain) {
+        more = sectag_reader_read(r, &r->head, HEAD - r->head.len, err);
+        plain = r->head.len && is_plain_start(r->head.data, r->head.len);
+    }
+    if (more < 0) return more;
+    r->live = plain && type_of(r) == &sectag_reader_text && refuse_signature(r, NULL) == 0;
+    return r->live ? end_head(r, err) : fill_head(r, HEAD, err);
 }
 
 /* The whole document in r->data. */
@@ -177,7 +221,7 @@ static int start(sectag_reader *r, const char *path, sectag_err *err) {
     r->fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     if (r->fd < 0) return io_error(r, "cannot open", err);
     r->is_file = !is_stdin && fstat(r->fd, &st) == 0 && S_ISREG(st.st_mode);
-    return fill_head(r, HEAD, err);
+    return r->o.idle && r->o.rows && !r->is_file ? fill_live(r, err) : fill_head(r, HEAD, err);
 }
 
 /* A type as the module of readers has it (part.h), if there is one. */

@@ -48,6 +48,11 @@ typedef struct sectag_reader_options {
     const char *column;   /* tables, JSONL: the column with the clauses, by name or letter; NULL: "text" in
                              JSONL,   else the one with the most text */
     int rows;             /* a block for every line or row as it stands, empty ones included */
+    /* Called before a pipe is waited for, again and again until there is input or it returns 0: time to
+     * finish what was read so far. 1: there may be more to finish; an error ends the document. NULL: nothing
+     * is. With rows, lines of plain text are then given out as soon as they are there. */
+    int (*idle)(void *ctx, sectag_err *err);
+    void *ctx;
 } sectag_reader_options;
 
 struct sectag_reader_type;
@@ -64,6 +69,7 @@ typedef struct sectag_reader {
     uint64_t furniture;      /* running headers, footers and page numbers left out */
     uint64_t bytes;          /* of the file, read so far */
     int fd, is_file;         /* where the document comes from; it is a regular file */
+    int live;                /* lines from a pipe, to be given out without waiting for more */
     const char *name;        /* for messages */
     sectag_buf head;         /* its first bytes, for a pipe all where the type needs all */
     sectag_file file;        /* the whole, likewise */
@@ -103,6 +109,13 @@ int sectag_reader_knows(const char *name);
 /* An error of the document: code, its name, the message. Returns code. */
 int sectag_reader_fail(const sectag_reader *r, int code, sectag_err *err, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
+
+/* Appends up to `room` more bytes of the document to `to`: those that are there, else after options.idle the
+ * next ones. 1, or 0 at the end, or SECTAG_EIO, SECTAG_ENOMEM, or the error of options.idle. */
+int sectag_reader_read(sectag_reader *r, sectag_buf *to, size_t room, sectag_err *err);
+
+/* Would that not have to wait? */
+int sectag_reader_has_input(const sectag_reader *r);
 
 /* The whole document as UTF-8 in *text, without a byte order mark; `declared` is as in sectag_encoding_guess.
  * Returns 0, SECTAG_ENOMEM or SECTAG_EARG. */

@@ -4,7 +4,6 @@
 #include "features/array.h"
 #include "features/utf8.h"
 
-#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,18 +15,21 @@ typedef struct text_state {
     sectag_buf raw, text; /* bytes not decoded yet; the block that was given out */
     int raw_lines;        /* bytes are given out as they are */
     int at_end;
+    int settled;    /* the encoding is known; else, all was ASCII so far: */
+    size_t scanned; /* bytes of raw */
+    uint64_t given; /* bytes given out before raw */
 } text_state;
 
+/* Reads a block, or what there is of it. */
 static int read_more(sectag_reader *r, text_state *s, sectag_err *err) {
-    if (sectag_buf_reserve(&s->raw, BLOCK)) return sectag_err_nomem(err);
     size_t want = s->raw.len + BLOCK;
     while (s->raw.len < want && !s->at_end) {
-        ssize_t got = read(r->fd, s->raw.data + s->raw.len, want - s->raw.len);
-        if (got < 0 && errno == EINTR) continue;
-        if (got < 0) return sectag_reader_fail(r, SECTAG_EIO, err, "cannot read: %s", strerror(errno));
-        s->at_end = got == 0;
-        s->raw.len += (size_t)got;
-        r->bytes += (uint64_t)got;
+        size_t before = s->raw.len;
+        int more = sectag_reader_read(r, &s->raw, want - before, err);
+        if (more < 0) return more;
+        s->at_end = !more;
+        r->bytes += s->raw.len - before;
+        if (r->live && !sectag_reader_has_input(r)) break;
     }
     return 0;
 }
@@ -63,8 +65,8 @@ static const char *name_for_rows(const char *name) {
     return "UTF-8";
 }
 
-static int set_encoding(sectag_reader *r, text_state *s, sectag_err *err) {
-    sectag_encoding e = guess_further(r, s);
+static int set_encoding(sectag_reader *r, text_state *s, sectag_encoding e, sectag_err *err) {
+    s->settled = 1;
     if (r->o.encoding) {
         e.name = sectag_encoding_find(r->o.encoding);
         if (!e.name) return sectag_err_set(err, SECTAG_EARG, "unknown encoding \"%.60s\"", r->o.encoding);
@@ -78,7 +80,8 @@ static int set_encoding(sectag_reader *r, text_state *s, sectag_err *err) {
     memmove(s->raw.data, s->raw.data + e.bom, s->raw.len - e.bom);
     s->raw.len -= e.bom;
     int rc = sectag_decoder_init(&s->decoder, e.name, err);
-    s->decoder.at = e.bom;
+    s->decoder.at = s->given + e.bom;
+    s->decoder.good = e.good;
     return rc;
 }
 
@@ -98,8 +101,13 @@ static int open_text(sectag_reader *r, sectag_err *err) {
     if (sectag_buf_add(&s->raw, r->head.data, r->head.len)) return sectag_err_nomem(err);
     r->bytes = r->head.len;
     s->at_end = 0;
-    int rc = s->raw.len < BLOCK ? read_more(r, s, err) : 0;
-    if (!rc) rc = set_encoding(r, s, err);
+    if (r->live && !r->o.encoding) {
+        r->encoding = "UTF-8";
+        s->raw_lines = 1;
+        return 0;
+    }
+    int rc = s->raw.len < BLOCK && !r->live ? read_more(r, s, err) : 0;
+    if (!rc) rc = set_encoding(r, s, guess_further(r, s), err);
     return rc ? rc : refuse_binary(r, s, err);
 }
 
@@ -114,9 +122,68 @@ static int decode(sectag_reader *r, text_state *s, sectag_err *err) {
     return rc;
 }
 
+/* ---- lines from a pipe ---- */
+
+/* Does the line hold a character of three bytes, and nothing ill-formed? Then all is UTF-8. */
+static int is_surely_utf8(const char *line, size_t len) {
+    if (sectag_utf8_check(line, len) < len) return 0;
+    for (size_t i = 0; i < len; i++)
+        if ((unsigned char)line[i] >= 0xE0) return 1;
+    return 0;
+}
+
+/* The encoding, once the line at raw[0], which is not all ASCII, is there to tell it, or else a long enough
+ * sample. */
+static int settle(sectag_reader *r, text_state *s, sectag_err *err) {
+    static const char mark[] = "\xEF\xBB\xBF";
+    const char *raw = s->raw.data, *end = memchr(raw, '\n', s->raw.len);
+    size_t bom = s->given == 0 && sectag_begins(raw, s->raw.len, mark) ? sizeof mark - 1 : 0;
+    if (end && is_surely_utf8(raw, (size_t)(end - raw)))
+        return set_encoding(r, s, (sectag_encoding){"UTF-8", bom, 0}, err);
+    if (s->raw.len - s->scanned < SECTAG_ENCODING_SAMPLE && !s->at_end) return 0;
+    sectag_encoding e = sectag_encoding_guess(raw, s->raw.len, NULL);
+    if (s->given) e.bom = 0;
+    return set_encoding(r, s, e, err);
+}
+
+/* Bytes of raw that can be given out: lines of ASCII in any case, all others when their encoding is known. */
+static size_t known_lines(sectag_reader *r, text_state *s, int *rc, sectag_err *err) {
+    while (!s->settled && s->scanned < s->raw.len && !(s->raw.data[s->scanned] & 0x80)) s->scanned++;
+    if (!s->settled) {
+        size_t lines = s->scanned;
+        while (lines && s->raw.data[lines - 1] != '\n' && (lines < s->raw.len || !s->at_end)) lines--;
+        if (lines || s->scanned == s->raw.len) return lines;
+        *rc = settle(r, s, err);
+    }
+    return s->settled ? s->raw.len : 0;
+}
+
+static int next_live(sectag_reader *r, text_state *s, sectag_block *b, sectag_err *err) {
+    int rc = 0;
+    sectag_buf_clear(&s->text);
+    while (!rc && s->text.len == 0) {
+        if (s->raw.len == 0 && s->at_end) return 0;
+        size_t n = known_lines(r, s, &rc, err);
+        if (rc) return rc;
+        if (n && s->raw_lines) {
+            if (sectag_buf_add(&s->text, s->raw.data, n)) return sectag_err_nomem(err);
+            memmove(s->raw.data, s->raw.data + n, s->raw.len - n);
+            s->raw.len -= n;
+            s->given += n;
+            s->scanned = s->scanned > n ? s->scanned - n : 0;
+        } else if (n) {
+            rc = decode(r, s, err);
+        }
+        if (!rc && s->text.len == 0 && !s->at_end) rc = read_more(r, s, err);
+    }
+    *b = (sectag_block){.text = s->text.data, .len = s->text.len};
+    return rc ? rc : 1;
+}
+
 static int next_text(sectag_reader *r, sectag_block *b, sectag_err *err) {
     text_state *s = r->state;
     int rc = 0;
+    if (r->live) return next_live(r, s, b, err);
     sectag_buf_clear(&s->text);
     while (!rc && s->text.len == 0) {
         if (s->raw.len == 0 && s->at_end) return 0;

@@ -276,13 +276,41 @@ static size_t mark_end(const sentences *s, size_t at) {
     return depth && closes_soon(s, end) ? 0 : end;
 }
 
-/* Bytes that may begin an end mark, a bracket or a quote. */
-static const unsigned char notable[256] = {
-    ['.'] = 1, [';'] = 1, ['!'] = 1, ['?'] = 1,  ['('] = 1,  [')'] = 1,
-    ['['] = 1, [']'] = 1, ['"'] = 1, [0xE3] = 1, [0xEF] = 1,
+/* End marks, brackets and quotes: of ASCII, and by their third byte those that begin with EF BC or EF BD. */
+static const unsigned char ascii_marks[128] = {
+    ['.'] = 1, [';'] = 1, ['!'] = 1, ['?'] = 1, ['('] = 1, [')'] = 1, ['['] = 1, [']'] = 1, ['"'] = 1,
+};
+static const unsigned char wide_marks[2][256] = {
+    {[0x81] = 1, [0x88] = 1, [0x89] = 1, [0x8E] = 1, [0x9B] = 1, [0x9F] = 1}, /* ！（）．；？ */
+    {[0xA1] = 1},                                                             /* ｡ */
 };
 
-/* Looks at the notable byte text[*at], steps over it. Returns where the clause ends, 0 if it goes on. */
+/* May one of three bytes stand here? 。 is E3 80 82. */
+static int is_wide_mark(const unsigned char *t) {
+    if (t[0] == 0xE3) return t[1] == 0x80 && t[2] == 0x82;
+    return (t[1] & 0xFE) == 0xBC && wide_marks[t[1] & 1][t[2]];
+}
+
+/* Where the next end mark, bracket or quote stands. A lead byte tells how long its character is; where the
+ * text is ill-formed, what it hides is a part of it. */
+static size_t next_mark(const char *text, size_t at, size_t len) {
+    const unsigned char *t = (const unsigned char *)text;
+    while (at < len) {
+        unsigned lead = t[at];
+        if (lead - 0xE4u < 0xEF - 0xE4u) {
+            at += 3;
+        } else if (lead < 0x80) {
+            if (ascii_marks[lead]) break;
+            at++;
+        } else {
+            if ((lead == 0xE3 || lead == 0xEF) && len - at >= 3 && is_wide_mark(t + at)) break;
+            at += lead >= 0xE0 && lead < 0xF0 ? 3 : 1;
+        }
+    }
+    return at < len ? at : len;
+}
+
+/* Looks at the mark at text[*at], steps over it. Returns where the clause ends, 0 if it goes on. */
 static size_t look(sentences *s, size_t *at) {
     size_t here = *at, size;
     uint32_t cp = code_at(s, here, &size);
@@ -318,11 +346,7 @@ int sectag_sentences(const char *text, size_t len, sectag_sentence_fn *emit, voi
     sentences s = {.text = text, .len = len, .bracket = NOWHERE};
     s.start = skip_spaces(&s, 0);
     size_t at = s.start + (s.start < len ? sectag_marker_parse(text + s.start, len - s.start).len : 0);
-    while (at < len) {
-        if (!notable[(unsigned char)text[at]]) {
-            at++;
-            continue;
-        }
+    while ((at = next_mark(text, at, len)) < len) {
         size_t end = look(&s, &at);
         if (!end) continue;
         int rc = emit(ctx, s.start, end);

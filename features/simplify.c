@@ -18,15 +18,16 @@ static const uint16_t traditional[] = {
     0x958B, 0x9593, 0x95DC, 0x96FB, 0x984C, 0x985E, 0x9AD4, 0x9EDE,
 };
 
-enum { HAN_FIRST = 0x4E00, HAN_LAST = 0x9FFF };
+/* Characters with the lead bytes E4 to E9, all the Han ones among them. */
+enum { FROM = 0x4000, HAN_FIRST = 0x4E00, TO = 0x9FFF };
 
-/* The same as a bit for each Han character: every document's beginning is looked through. */
-static uint64_t is_mark[(HAN_LAST - HAN_FIRST) / 64 + 1];
+/* The same as a bit for each of those: every document's beginning is looked through. */
+static uint64_t is_mark[(TO - FROM) / 64 + 1];
 static pthread_once_t marks_made = PTHREAD_ONCE_INIT;
 
 static void make_marks(void) {
     for (size_t i = 0; i < sizeof traditional / sizeof traditional[0]; i++) {
-        unsigned at = traditional[i] - (unsigned)HAN_FIRST;
+        unsigned at = traditional[i] - (unsigned)FROM;
         is_mark[at / 64] |= (uint64_t)1 << at % 64;
     }
 }
@@ -37,15 +38,16 @@ int sectag_is_traditional(const char *text, size_t len) {
     (void)pthread_once(&marks_made, make_marks);
     if (len > SECTAG_SIMPLIFY_SAMPLE) len = SECTAG_SIMPLIFY_SAMPLE;
     for (size_t at = 0; at + 3 <= len;) {
-        if (t[at] < 0xE4 || t[at] > 0xE9) { /* the lead bytes of Han characters */
-            at++;
+        unsigned lead = t[at];
+        if (lead - 0xE4u > 5) {
+            at += lead == 0xE3 || lead == 0xEF ? 3 : 1; /* Chinese punctuation, in one step */
             continue;
         }
-        unsigned cp = (t[at] & 0x0Fu) << 12 | (t[at + 1] & 0x3Fu) << 6 | (t[at + 2] & 0x3Fu);
+        unsigned second =
+            (lead - 0xE4u) << 6 | (t[at + 1] & 0x3Fu); /* the character: FROM + 64 * second + third */
+        han += second >= (HAN_FIRST - FROM) / 64;
+        marks += is_mark[second] >> (t[at + 2] & 0x3Fu) & 1;
         at += 3;
-        if (cp < HAN_FIRST || cp > HAN_LAST) continue;
-        han++;
-        marks += is_mark[(cp - HAN_FIRST) / 64] >> (cp - HAN_FIRST) % 64 & 1;
     }
     return marks * 50 >= han && marks > 0;
 }
@@ -76,7 +78,8 @@ static void fill(void) {
     if (t) utrans_close(t);
 }
 
-void sectag_simplify_by_icu(const char *text, size_t len, char *out); /* what the program looks for (part.h) */
+void sectag_simplify_by_icu(const char *text, size_t len,
+                            char *out); /* what the program looks for (part.h) */
 
 void sectag_simplify_by_icu(const char *text, size_t len, char *out) {
     (void)pthread_once(&once, fill);

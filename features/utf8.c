@@ -38,29 +38,57 @@ size_t sectag_utf8_put(uint32_t cp, char *out) {
     return n;
 }
 
-/* How many of the eight bytes are surely well-formed: all if they are ASCII, six if they begin with two three-byte
- * characters whose lead bytes leave their second byte free (neither E0 nor ED), else 0. */
-static size_t surely_good(uint64_t eight) {
-    if (!(eight & 0x8080808080808080u)) return 8;
-    if ((eight & 0xC0C0F0C0C0F0u) != 0x8080E08080E0u) return 0;
-    unsigned first = eight & 0x0F, second = eight >> 24 & 0x0F;
-    return first && first != 0x0D && second && second != 0x0D ? 6 : 0;
+/* Are the bytes of a word three-byte characters throughout, whose lead bytes are those that `leads` has 0xF0
+ * for? The lead bytes E0 and ED, behind which not every second byte may stand, are taken for no. */
+static inline uint64_t is_not_three(uint64_t eight, uint64_t leads) {
+    const uint64_t each = 0x0101010101010101u;
+    uint64_t one = leads >> 4 & each; /* 1 for each lead byte */
+    uint64_t form = (eight ^ (each * 0x80 | one * 0xE0)) & (each * 0xC0 | leads);
+    uint64_t low = eight & one * 0x0F, high = one * 0x0F; /* x + 0x0F reaches 0x10 unless x is 0 */
+    return form | (~((low + high) & ((low ^ one * 0x0D) + high)) & one << 4);
+}
+
+/* The byte of the word at which something is wrong. */
+static inline size_t first_wrong(uint64_t wrong) {
+    return (size_t)__builtin_ctzll(wrong) / 8;
+}
+
+/* Bytes at the beginning of text that are three-byte characters and surely well-formed: what Chinese text is
+ * mostly made of. Not all of them near the end. */
+static size_t three_byte_run(const char *text, size_t len) {
+    size_t at = 0;
+    for (; len - at >= 24; at += 24) {
+        uint64_t w[3], wrong;
+        memcpy(w, text + at, sizeof w);
+        if ((wrong = is_not_three(le64toh(w[0]), 0x00F00000F00000F0u)))
+            return at + first_wrong(wrong) / 3 * 3;
+        if ((wrong = is_not_three(le64toh(w[1]), 0xF00000F00000F000u)))
+            return at + (first_wrong(wrong) + 8) / 3 * 3;
+        if ((wrong = is_not_three(le64toh(w[2]), 0x0000F00000F00000u)))
+            return at + (first_wrong(wrong) + 16) / 3 * 3;
+    }
+    return at;
+}
+
+static size_t ascii_run(const char *text, size_t len) {
+    size_t at = 0;
+    uint64_t eight;
+    for (; len - at >= 8; at += 8) {
+        memcpy(&eight, text + at, sizeof eight);
+        if (eight & 0x8080808080808080u) break;
+    }
+    while (at < len && !(text[at] & 0x80)) at++;
+    return at;
 }
 
 size_t sectag_utf8_check(const char *text, size_t len) {
     size_t at = 0, bad = 0;
     while (at < len) {
-        uint64_t eight;
         uint32_t cp;
-        if (len - at >= 8) {
-            memcpy(&eight, text + at, sizeof eight);
-            size_t good = surely_good(le64toh(eight));
-            at += good;
-            if (good) continue;
-        }
-        size_t n = sectag_utf8_next(text + at, len - at, &cp, &bad);
+        size_t run = text[at] & 0x80 ? three_byte_run(text + at, len - at) : ascii_run(text + at, len - at);
+        if (run == 0) run = sectag_utf8_next(text + at, len - at, &cp, &bad);
         if (bad) return at;
-        at += n;
+        at += run;
     }
     return len;
 }

@@ -19,6 +19,13 @@ static inline size_t sectag_utf8_next(const char *text, size_t len, uint32_t *cp
         *cp = s[0];
         return 1;
     }
+    if (len >= 3 && (s[0] & 0xF0) == 0xE0 && (s[1] & 0xC0) == 0x80 && (s[2] & 0xC0) == 0x80) {
+        uint32_t value = (s[0] & 0x0Fu) << 12 | (s[1] & 0x3Fu) << 6 | (s[2] & 0x3Fu);
+        if (value >= 0x800 && value - 0xD800u >= 0x800) {
+            *cp = value;
+            return 3;
+        }
+    }
     return sectag_utf8_next_multi(s, len, cp, bad);
 }
 

@@ -14,9 +14,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <xxhash.h>
-#if defined(__x86_64__)
-#include <xxh_x86dispatch.h> /* the widest vectors that the processor has: a start hashes the whole file */
-#endif
 
 static const char magic[8] = {'s', 'e', 'c', 't', 'a', 'g', 'm', '\n'};
 enum { BYTE_ORDER_MARK = 0x01020304, ALIGNMENT = 64 };
@@ -75,15 +72,32 @@ static int refuse(sectag_err *err, const char *path, const char *why) {
     return SECTAG_EMODEL;
 }
 
-static uint64_t checksum_of(const char *data, size_t len) {
-    header h;
-    memcpy(&h, data, sizeof h);
-    h.checksum = 0;
-    return XXH3_64bits_withSeed(data + sizeof h, len - sizeof h, XXH3_64bits(&h, sizeof h));
+/* A checksum that is being added up from the file's bytes, in order. */
+typedef struct summation {
+    header h; /* its first `seen` bytes */
+    size_t seen;
+    XXH3_state_t *state;
+} summation;
+
+/* sectag_file_fn */
+static void add_up(void *ctx, const char *bytes, size_t len) {
+    summation *s = ctx;
+    if (s->seen < sizeof s->h) {
+        size_t n = len < sizeof s->h - s->seen ? len : sizeof s->h - s->seen;
+        memcpy((char *)&s->h + s->seen, bytes, n);
+        s->seen += n;
+        bytes += n;
+        len -= n;
+        if (s->seen < sizeof s->h) return;
+        s->h.checksum = 0;
+        (void)XXH3_64bits_reset_withSeed(s->state, XXH3_64bits(&s->h, sizeof s->h));
+    }
+    (void)XXH3_64bits_update(s->state, bytes, len);
 }
 
-static int check_header(const sectag_file *f, header *h, const char *path, sectag_err *err) {
-    if (f->len < sizeof *h || memcmp(f->data, magic, sizeof magic) != 0)
+static int check_header(const sectag_file *f, const summation *sum, header *h, const char *path,
+                        sectag_err *err) {
+    if (f->len < sizeof *h || memcmp(&sum->h, magic, sizeof magic) != 0)
         return refuse(err, path,
                       f->len < sizeof *h ? "not a sectag model (too short)" : "not a sectag model");
     memcpy(h, f->data, sizeof *h);
@@ -97,7 +111,7 @@ static int check_header(const sectag_file *f, header *h, const char *path, secta
         return sectag_err_at(err, SECTAG_EMODEL, path, 0,
                              "the model is truncated or altered (%zu bytes of %llu)", f->len,
                              (unsigned long long)h->size);
-    if (h->checksum != checksum_of(f->data, f->len))
+    if (h->checksum != XXH3_64bits_digest(sum->state))
         return refuse(err, path, "the model is altered (checksum differs)");
     for (int i = 0; i < SECTIONS; i++) {
         section s = h->sections[i];
@@ -185,9 +199,9 @@ static int check_features(sectag_model *m, const header *h, sectag_err *why) {
     return rc;
 }
 
-static int open_parts(sectag_model *m, const char *path, sectag_err *err) {
+static int open_parts(sectag_model *m, const summation *sum, const char *path, sectag_err *err) {
     header h;
-    int rc = check_header(&m->file, &h, path, err);
+    int rc = check_header(&m->file, sum, &h, path, err);
     if (rc) return rc;
     m->checksum = h.checksum;
     m->n_areas = h.sections[AREA].count;
@@ -205,8 +219,11 @@ static int open_parts(sectag_model *m, const char *path, sectag_err *err) {
 
 int sectag_model_open(sectag_model *m, const char *path, sectag_err *err) {
     memset(m, 0, sizeof *m);
-    int rc = sectag_file_open(&m->file, path, err);
-    if (!rc) rc = open_parts(m, path, err);
+    summation sum = {.state = XXH3_createState()};
+    if (!sum.state) return sectag_err_nomem(err);
+    int rc = sectag_file_open_seen(&m->file, path, add_up, &sum, err);
+    if (!rc) rc = open_parts(m, &sum, path, err);
+    (void)XXH3_freeState(sum.state);
     if (rc) sectag_model_release(m);
     return rc;
 }
@@ -374,8 +391,7 @@ static int make_file(sectag_buf *file, const sectag_model_parts *p, const sectag
     free(rows);
     if (rc) return rc;
     h.size = file->len;
-    memcpy(file->data, &h, sizeof h);
-    h.checksum = checksum_of(file->data, file->len);
+    h.checksum = XXH3_64bits_withSeed(file->data + sizeof h, file->len - sizeof h, XXH3_64bits(&h, sizeof h));
     memcpy(file->data, &h, sizeof h);
     return 0;
 }

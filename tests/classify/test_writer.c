@@ -105,6 +105,29 @@ static void jsonl_survives_hard_text(void **state) {
     sectag_buf_release(&out);
 }
 
+static void an_escape_is_seen_wherever_it_stands(void **state) {
+    enum { LEN = 40 };
+    static const char bytes[] = {'"', '\\', '\n', '\x01', '\x1F', '\x7F', ' ', '#', '[', ']', '!'};
+    (void)state;
+    for (size_t b = 0; b < sizeof bytes; b++)
+        for (size_t at = 0; at < LEN; at++) {
+            char text[LEN + 1] = {0};
+            sectag_buf out = {0};
+            memset(text, 'a', LEN);
+            for (size_t i = 2; i < LEN; i += 3) memcpy(text + i - 2, "疫", 3);
+            text[LEN - 1] = 'z';
+            for (size_t i = at / 3 * 3; i < at / 3 * 3 + 3 && i < LEN; i++) text[i] = 'b';
+            text[at] = bytes[b];
+            assert_int_equal(sectag_put_json(&out, text, LEN), 0);
+            json_t *read = json_loadb(out.data, out.len, JSON_DECODE_ANY, NULL);
+            assert_non_null(read);
+            assert_int_equal(json_string_length(read), LEN);
+            assert_memory_equal(json_string_value(read), text, LEN);
+            json_decref(read);
+            sectag_buf_release(&out);
+        }
+}
+
 static void areas_that_are_not_shown_have_no_scores(void **state) {
     static const uint8_t shown[TINY_AREAS] = {0, 1, 0, 0};
     sectag_record r = hard_record();
@@ -252,6 +275,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(jsonl_is_the_contract_s_record),
         cmocka_unit_test(jsonl_survives_hard_text),
+        cmocka_unit_test(an_escape_is_seen_wherever_it_stands),
         cmocka_unit_test(areas_that_are_not_shown_have_no_scores),
         cmocka_unit_test(csv_reads_back_what_was_written),
         cmocka_unit_test(tsv_has_as_many_tabs_in_every_line),

@@ -144,6 +144,33 @@ if [ -w /dev/full ]; then
     check "... in one line"                        one_line_error
     check "/dev/full is still a device"            test -c /dev/full
 fi
+# The writer keeps the pipe open until the record is there: what comes out must not wait for more. No clock decides
+# but the limit, after which it is taken that nothing comes.
+seen_lines() { # N: are there N records within a minute?
+    tries=0
+    while [ "$(lines_of "$T/live")" -lt "$1" ]; do
+        tries=$((tries + 1))
+        [ $tries -le 1200 ] || return 1
+        sleep 0.05
+    done
+}
+live_lines() { # OPTION...: a line, then another, each seen before the next; then the end
+    rm -f "$T/fifo"
+    mkfifo "$T/fifo" || return 1
+    : >"$T/live"
+    "$S" tag --lines --format jsonl "$@" - <"$T/fifo" >"$T/live" 2>"$T/err" &
+    live=$!
+    exec 9>"$T/fifo"
+    printf 'plain ASCII first\n' >&9
+    seen_lines 1 && printf '开展疫苗研发。\n第三行' >&9 && seen_lines 2 && printf '的后半\n' >&9 && seen_lines 3
+    seen=$?
+    exec 9>&-
+    wait $live && [ $seen -eq 0 ] && has_lines "$T/live" 3 && grep -q '"text":"第三行的后半"' "$T/live"
+}
+check "a pipe's lines come out as they come in"    live_lines --jobs 1
+check "with threads too"                           live_lines --jobs 2
+rm -f "$T/fifo"
+
 closed_pipe() {
     { "$S" tag --all --jobs 3 "$T/big.txt" 2>"$T/err"; echo $? >"$T/code"; } | :
     [ "$(cat "$T/code")" -eq 1 ] && one_line_error && says "Broken pipe"

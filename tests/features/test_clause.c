@@ -1,4 +1,5 @@
 #include "features/clause.h"
+#include "features/heading.h"
 #include "features/utf8.h"
 
 #include <dirent.h>
@@ -261,6 +262,36 @@ static void blocks_of_any_size_give_the_same_clauses(void **state) {
         sectag_buf_release(&text);
         sectag_buf_release(&whole);
     }
+}
+
+/* Many headings, some within others: as many feeds as there are blocks keep the open ones only. */
+static void headings_that_are_closed_are_forgotten(void **state) {
+    enum { CHAPTERS = 5000, LAST = 999, BLOCK = 100000 };
+    (void)state;
+    sectag_buf text = {0}, whole = {0}, parts = {0};
+    for (int i = 0; i < CHAPTERS; i++)
+        assert_int_equal(
+            sectag_buf_addf(&text, "第%d章 疫苗\n一、目标\n为了保障人民健康，制定本办法。\n", 1 + i % LAST),
+            0);
+    split_in_blocks(text.data, text.len, text.len, &whole);
+    split_in_blocks(text.data, text.len, BLOCK, &parts);
+    assert_string_equal(parts.data, whole.data);
+    sectag_splitter s;
+    size_t used, most = 0, found = 0;
+    assert_int_equal(sectag_splitter_init(&s, NULL), 0);
+    for (size_t at = 0; at < text.len; at += used) {
+        size_t len = text.len - at < BLOCK ? text.len - at : BLOCK;
+        assert_int_equal(sectag_splitter_feed(&s, text.data + at, len, at + len == text.len, &used, NULL), 0);
+        for (size_t i = 0; i < s.clauses.len; i++) found += s.clauses.data[i].kind == SECTAG_CLAUSE_HEADING;
+        assert_true(s.headings.len <= s.clauses.len + SECTAG_OUTLINE_MAX);
+        if (s.headings.len > most) most = s.headings.len;
+    }
+    assert_int_equal(found, 2 * CHAPTERS);
+    assert_true(most < found / 2);
+    sectag_splitter_release(&s);
+    sectag_buf_release(&text);
+    sectag_buf_release(&whole);
+    sectag_buf_release(&parts);
 }
 
 static void a_reset_splitter_starts_anew(void **state) {
@@ -567,6 +598,7 @@ int main(void) {
         cmocka_unit_test(declared_headings_nest_by_level),
         cmocka_unit_test(items_rows_and_notes_are_no_headings),
         cmocka_unit_test(clauses_are_on_the_page_where_they_start),
+        cmocka_unit_test(headings_that_are_closed_are_forgotten),
         cmocka_unit_test(a_reset_splitter_starts_anew),
         cmocka_unit_test(every_character_is_in_one_clause_or_drop),
         cmocka_unit_test(hard_inputs_keep_the_invariant),

@@ -1,4 +1,5 @@
 /* Whole files in and out: mapped, read from pipes, replaced or left as they were. */
+#include "features/buf.h"
 #include "tests/suite.h"
 
 #include <dirent.h>
@@ -74,6 +75,48 @@ static void a_pipe_is_read_to_its_end(void **state) {
     assert_int_equal(f.len, PIPED);
     assert_false(f.mapped);
     for (size_t i = 0; i < PIPED; i += 997) assert_int_equal(f.data[i], 'a' + (int)(i % 26));
+    sectag_file_release(&f);
+}
+
+/* sectag_file_fn: keeps what it is shown. */
+static void keep(void *ctx, const char *bytes, size_t len) {
+    assert_int_equal(sectag_buf_add(ctx, bytes, len), 0);
+}
+
+static void all_of_a_file_is_shown_before_it_is_used(void **state) {
+    enum { LONG = 1000003 };
+    (void)state;
+    char *bytes = malloc(LONG);
+    assert_non_null(bytes);
+    for (size_t i = 0; i < LONG; i++) bytes[i] = (char)('a' + i % 23);
+    for (size_t len = 1; len <= LONG; len = len * 7 < LONG || len == LONG ? len * 7 : LONG) {
+        sectag_file f;
+        sectag_buf seen = {0};
+        assert_int_equal(sectag_file_open_seen(&f, suite_write("seen", bytes, len), keep, &seen, NULL), 0);
+        assert_true(f.mapped);
+        assert_int_equal(f.len, len);
+        assert_int_equal(seen.len, len);
+        assert_memory_equal(seen.data, f.data, len);
+        sectag_buf_release(&seen);
+        sectag_file_release(&f);
+    }
+    free(bytes);
+}
+
+static void all_of_a_pipe_is_shown_too(void **state) {
+    char path[256];
+    sectag_file f;
+    sectag_buf seen = {0};
+    pthread_t writer;
+    (void)state;
+    (void)snprintf(path, sizeof path, "%s", suite_path("shown"));
+    assert_int_equal(mkfifo(path, 0600), 0);
+    assert_int_equal(pthread_create(&writer, NULL, fill_pipe, path), 0);
+    assert_int_equal(sectag_file_open_seen(&f, path, keep, &seen, NULL), 0);
+    assert_int_equal(pthread_join(writer, NULL), 0);
+    assert_int_equal(seen.len, PIPED);
+    assert_memory_equal(seen.data, f.data, PIPED);
+    sectag_buf_release(&seen);
     sectag_file_release(&f);
 }
 
@@ -172,6 +215,8 @@ int main(void) {
         cmocka_unit_test(a_missing_file_is_named),
         cmocka_unit_test(a_folder_is_refused),
         cmocka_unit_test(a_pipe_is_read_to_its_end),
+        cmocka_unit_test(all_of_a_file_is_shown_before_it_is_used),
+        cmocka_unit_test(all_of_a_pipe_is_shown_too),
         cmocka_unit_test(saving_replaces_and_leaves_nothing_else),
         cmocka_unit_test(a_mapping_outlives_the_replacing),
         cmocka_unit_test(a_saved_file_has_the_usual_permissions),

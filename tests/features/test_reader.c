@@ -369,6 +369,96 @@ static void content_goes_before_the_name(void **state) {
                  sectag_reader_knows("x.longer-ending-than-any"));
 }
 
+/* ---- lines from a pipe ---- */
+
+/* What writes to a pipe only when its reader waits: so much at a time. */
+typedef struct trickle {
+    const char *text;
+    size_t len, step, at;
+    int fd;
+} trickle;
+
+/* sectag_reader_options.idle */
+static int write_some(void *ctx, sectag_err *e) {
+    trickle *t = ctx;
+    size_t n = t->len - t->at < t->step ? t->len - t->at : t->step;
+    (void)e;
+    if (n == 0) { /* all is written: the pipe ends */
+        if (t->fd >= 0) assert_int_equal(close(t->fd), 0);
+        t->fd = -1;
+        return 0;
+    }
+    assert_int_equal(write(t->fd, t->text + t->at, n), n);
+    t->at += n;
+    return 1;
+}
+
+/* Reads the text as lines from a pipe; *gave: bytes that were written when the first block came. */
+static const char *read_pipe(trickle *t, const char *encoding, sectag_buf *out, size_t *gave) {
+    int ends[2], kept = dup(STDIN_FILENO), rc;
+    sectag_reader r;
+    sectag_block b;
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(dup2(ends[0], STDIN_FILENO), STDIN_FILENO);
+    assert_int_equal(close(ends[0]), 0);
+    t->fd = ends[1];
+    t->at = *gave = 0;
+    sectag_reader_options o = {.encoding = encoding, .rows = 1, .idle = write_some, .ctx = t};
+    assert_int_equal(sectag_reader_open(&r, "-", &o, &err), 0);
+    while ((rc = sectag_reader_next(&r, &b, &err)) > 0) {
+        if (*gave == 0) *gave = t->at;
+        assert_int_equal(sectag_buf_add(out, b.text, b.len), 0);
+    }
+    assert_int_equal(rc, 0);
+    const char *name = r.encoding;
+    sectag_reader_release(&r);
+    assert_int_equal(dup2(kept, STDIN_FILENO), STDIN_FILENO);
+    (void)close(kept);
+    if (t->fd >= 0) (void)close(t->fd);
+    return name;
+}
+
+#define ZH    "\xE5\xBC\x80\xE5\xB1\x95" /* 开展 */
+#define ZH_GB "\xBF\xAA\xD5\xB9"         /* the same in GB18030 */
+#define ZH_16 "\x00\x5F\x55\x5C\x0A\x00" /* and in UTF-16LE, with a line feed */
+
+static void lines_of_a_pipe_do_not_depend_on_how_they_come(void **state) {
+    static const struct {
+        const char *text, *expected, *name;
+        size_t len, first; /* where the first block may be given out; 0: anywhere */
+    } cases[] = {
+        {"one\n" ZH "\nlast", "one\n" ZH "\nlast", "UTF-8", 17, 4},
+        {"\xEF\xBB\xBF" ZH "\n" ZH "\n", ZH "\n" ZH "\n", "UTF-8", 17, 10},
+        {"one\ntwo\n" ZH_GB "\n" ZH_GB "\n", "one\ntwo\n" ZH "\n" ZH "\n", "GB18030", 18, 4},
+        {"\xFF\xFE" ZH_16 ZH_16, ZH "\n" ZH "\n", "UTF-16LE", 14, 0},
+        {"\n\none", "\n\none", "UTF-8", 5, 0},
+        {ZH "\n\xFF!\n" ZH "\n", ZH "\n\xFF!\n" ZH "\n", "UTF-8", 17, 7}, /* lines are repaired one by one */
+        {"<a\nb\n", "<a\nb\n", "UTF-8", 5, 0},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+        for (size_t step = 1; step <= cases[i].len; step++) {
+            trickle t = {.text = cases[i].text, .len = cases[i].len, .step = step};
+            sectag_buf got = {0};
+            size_t gave;
+            assert_string_equal(read_pipe(&t, NULL, &got, &gave), cases[i].name);
+            assert_string_equal(got.data, cases[i].expected);
+            if (cases[i].first) assert_in_range(gave, cases[i].first, cases[i].first + step - 1);
+            sectag_buf_release(&got);
+        }
+}
+
+static void a_named_encoding_needs_no_guess(void **state) {
+    trickle t = {.text = "one\n" ZH_GB "\n" ZH_GB "\n", .len = 14, .step = 1};
+    sectag_buf got = {0};
+    size_t gave;
+    (void)state;
+    assert_string_equal(read_pipe(&t, "gbk", &got, &gave), "GB18030");
+    assert_string_equal(got.data, "one\n" ZH "\n" ZH "\n");
+    assert_int_equal(gave, 4);
+    sectag_buf_release(&got);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(csv_gives_the_column_with_most_text_and_the_others_beside),
@@ -397,6 +487,8 @@ int main(void) {
         cmocka_unit_test(pdf_without_text_says_what_to_do),
 #endif
         cmocka_unit_test(content_goes_before_the_name),
+        cmocka_unit_test(lines_of_a_pipe_do_not_depend_on_how_they_come),
+        cmocka_unit_test(a_named_encoding_needs_no_guess),
     };
     return cmocka_run_group_tests(tests, suite_folder_make, suite_folder_remove);
 }

@@ -1,6 +1,7 @@
 #include "features/buf.h"
 #include "features/clause.h"
 #include "features/reflow.h"
+#include "training/random.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -159,6 +160,38 @@ static void nothing_is_given_out_before_the_width_is_known(void **state) {
 
 /* ---- joints ---- */
 
+/* Columns counted one byte after another. */
+static size_t columns_slowly(const unsigned char *text, size_t len) {
+    size_t characters = 0, longer = 0, either = 0;
+    for (size_t i = 0; i < len; i++) {
+        characters += (text[i] & 0xC0) != 0x80;
+        longer += text[i] >= 0xE0;
+        either += text[i] == 0xE2;
+    }
+    return characters + (longer == either ? 0 : longer);
+}
+
+static void columns_are_those_of_every_byte(void **state) {
+    enum { LEN = 12000 };
+    static unsigned char text[LEN];
+    sectag_random r;
+    (void)state;
+    sectag_random_init(&r, 6);
+    for (int round = 0; round < 3; round++) {
+        for (size_t i = 0; i < LEN; i++) /* any bytes; mostly lead bytes; no others than E2 */
+            text[i] = (unsigned char)(round == 0   ? sectag_random_below(&r, 256)
+                                      : round == 1 ? 0xE0 + sectag_random_below(&r, 32)
+                                                   : 0xE2);
+        for (size_t len = 7; len <= LEN; len += len < 100 ? 1 : 997) {
+            size_t skip = len % 7; /* at any place in memory */
+            assert_int_equal(sectag_columns((const char *)text + skip, len - skip),
+                             columns_slowly(text + skip, len - skip));
+        }
+    }
+    assert_int_equal(sectag_columns("“a”", 7), 3);
+    assert_int_equal(sectag_columns("“疫”", 9), 6);
+}
+
 static void expect_joint(const char *left, const char *right, size_t hyphen, int space) {
     assert_int_equal(sectag_reflow_hyphen(left, strlen(left), right, strlen(right)), hyphen);
     assert_int_equal(sectag_reflow_joint(left, strlen(left), right, strlen(right)), space);
@@ -265,6 +298,7 @@ int main(void) {
         cmocka_unit_test(a_wrapped_title_is_one_paragraph),
         cmocka_unit_test(a_long_line_is_cut_at_a_blank),
         cmocka_unit_test(nothing_is_given_out_before_the_width_is_known),
+        cmocka_unit_test(columns_are_those_of_every_byte),
         cmocka_unit_test(line_breaks_fold_by_their_neighbours),
         cmocka_unit_test(hyphens_that_break_words_are_dropped),
         cmocka_unit_test(a_hyphen_before_a_page_break_is_dropped_in_order),

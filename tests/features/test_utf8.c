@@ -155,6 +155,44 @@ static void check_finds_the_first_fault(void **state) {
     assert_int_equal(sectag_utf8_check("", 0), 0);
 }
 
+/* Where utf8proc finds the first fault. */
+static size_t first_fault(const unsigned char *text, size_t len) {
+    size_t at = 0;
+    while (at < len) {
+        utf8proc_int32_t cp;
+        utf8proc_ssize_t size = utf8proc_iterate(text + at, (utf8proc_ssize_t)(len - at), &cp);
+        if (size <= 0) return at;
+        at += (size_t)size;
+    }
+    return len;
+}
+
+/* Chinese with some ASCII in it, as documents are, with one byte changed or the end cut off. */
+static void a_fault_in_chinese_text_is_found_wherever_it_is(void **state) {
+    enum { TIMES = 200000, LONGEST = 120 };
+    sectag_random r;
+    size_t faults = 0;
+    (void)state;
+    sectag_random_init(&r, 5);
+    for (int i = 0; i < TIMES; i++) {
+        char text[LONGEST + 4];
+        size_t len = 0, want = sectag_random_below(&r, LONGEST);
+        while (len < want) {
+            uint32_t cp = sectag_random_below(&r, 8)
+                              ? (uint32_t)sectag_random_below(&r, 0x10000 - 0x800) + 0x800
+                              : (uint32_t)sectag_random_below(&r, 0x80);
+            len += sectag_utf8_put(cp >= 0xD800 && cp < 0xE000 ? 0x75AB : cp, text + len);
+        }
+        if (len && sectag_random_below(&r, 4))
+            text[sectag_random_below(&r, len)] = (char)sectag_random_below(&r, 256);
+        if (len > want) len = want;
+        size_t fault = first_fault((const unsigned char *)text, len);
+        faults += fault < len;
+        assert_int_equal(sectag_utf8_check(text, len), fault);
+    }
+    assert_true(faults > TIMES / 4 && faults < TIMES);
+}
+
 static void classes_hold_what_they_say(void **state) {
     (void)state;
     static const uint32_t cjk[] = {0x3005, 0x3007, 0x4E00, 0x9FFF,  0x3042,
@@ -177,6 +215,7 @@ int main(void) {
         cmocka_unit_test(every_scalar_value_survives_writing_and_reading),
         cmocka_unit_test(random_bytes_are_read_as_utf8proc_reads_them),
         cmocka_unit_test(check_finds_the_first_fault),
+        cmocka_unit_test(a_fault_in_chinese_text_is_found_wherever_it_is),
         cmocka_unit_test(classes_hold_what_they_say),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
