@@ -43,7 +43,7 @@ uint64_t sectag_memo_hash(const char *text, size_t len) {
     return len > SECTAG_MEMO_TEXT ? 0 : XXH3_64bits(text, len);
 }
 
-const double *sectag_memo_find(const sectag_memo *m, uint64_t hash, const char *text, size_t len) {
+const float *sectag_memo_find(const sectag_memo *m, uint64_t hash, const char *text, size_t len) {
     size_t at = place_of(hash);
     if (m->hash[at] != hash || m->len[at] != len) return NULL;
     return memcmp(m->text + at * SECTAG_MEMO_TEXT, text, len) == 0 ? m->score + at * m->n_scores : NULL;
@@ -57,7 +57,7 @@ static int is_second(sectag_memo *m, uint64_t hash) {
     return second;
 }
 
-void sectag_memo_keep(sectag_memo *m, uint64_t hash, const char *text, size_t len, const double *score) {
+void sectag_memo_keep(sectag_memo *m, uint64_t hash, const char *text, size_t len, const float *score) {
     if (len > SECTAG_MEMO_TEXT || !is_second(m, hash)) return;
     size_t at = place_of(hash);
     m->hash[at] = hash;

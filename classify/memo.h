@@ -21,7 +21,7 @@ typedef struct sectag_memo {
     uint32_t *len;    /* [PLACES] of the text; UINT32_MAX: free */
     uint64_t *hash;   /* [PLACES] */
     char *text;       /* [PLACES][SECTAG_MEMO_TEXT] */
-    double *score;    /* [PLACES][n_scores] */
+    float *score;     /* [PLACES][n_scores] */
     uint16_t *mark;   /* [MARKS] of clauses met once */
 } sectag_memo;
 
@@ -33,9 +33,9 @@ void sectag_memo_release(sectag_memo *m);
 uint64_t sectag_memo_hash(const char *text, size_t len);
 
 /* The scores of the clause, or NULL. The pointer is good until the next sectag_memo_keep. */
-const double *sectag_memo_find(const sectag_memo *m, uint64_t hash, const char *text, size_t len);
+const float *sectag_memo_find(const sectag_memo *m, uint64_t hash, const char *text, size_t len);
 
 /* Takes the scores of a clause that was asked for and not found. */
-void sectag_memo_keep(sectag_memo *m, uint64_t hash, const char *text, size_t len, const double *score);
+void sectag_memo_keep(sectag_memo *m, uint64_t hash, const char *text, size_t len, const float *score);
 
 #endif

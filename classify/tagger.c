@@ -43,28 +43,36 @@ static double cutoff_of(const sectag_area_model *area) {
     return low <= -1e6 ? -INFINITY : low - 1e-6;
 }
 
+static float *new_sums(const sectag_model *m) {
+    return aligned_alloc(64, (m->stride / 2 * sizeof(float) + 63) / 64 * 64);
+}
+
 static int init_fast(sectag_tagger *t, sectag_err *err) {
     const sectag_model *m = t->model;
     int rc = sectag_matcher_init(&t->matcher, &m->lexicon, &m->terms, &m->options, err);
     if (rc) return rc;
     t->kernel = sectag_kernel_find(sectag_processor_best());
-    t->sum = aligned_alloc(64, (m->stride / 2 * sizeof *t->sum + 63) / 64 * 64);
-    rc = t->sum ? sectag_memo_init(&t->memo, m->n_areas, err) : sectag_err_nomem(err);
+    t->sum = new_sums(m);
+    t->term_sum = new_sums(m);
+    rc = t->sum && t->term_sum ? sectag_memo_init(&t->memo, m->n_areas, err) : sectag_err_nomem(err);
     return rc;
 }
 
 /* What every clause needs of the areas, side by side. */
 static int init_areas(sectag_tagger *t, sectag_err *err) {
     const sectag_model *m = t->model;
+    float **const floats[] = {&t->score, &t->scale, &t->bias, &t->cutoff};
     t->total = sectag_zalloc(m->n_areas, sizeof *t->total);
-    t->cutoff = sectag_zalloc(m->n_areas, sizeof *t->cutoff);
-    t->scale = sectag_zalloc(m->n_areas, sizeof *t->scale);
-    t->bias = sectag_zalloc(m->n_areas, sizeof *t->bias);
-    if (!t->total || !t->cutoff || !t->scale || !t->bias) return sectag_err_nomem(err);
+    int rc = t->total ? 0 : SECTAG_ENOMEM;
+    for (size_t i = 0; i < sizeof floats / sizeof floats[0] && !rc; i++) {
+        *floats[i] = sectag_zalloc(m->n_areas, sizeof(float));
+        rc = *floats[i] ? 0 : SECTAG_ENOMEM;
+    }
+    if (rc) return sectag_err_nomem(err);
     for (size_t a = 0; a < m->n_areas; a++) {
-        t->cutoff[a] = cutoff_of(&m->area[a]);
-        t->scale[a] = m->area[a].trained ? (double)m->area[a].scale : 0;
-        t->bias[a] = m->area[a].trained ? (double)m->area[a].bias : 0;
+        t->cutoff[a] = (float)cutoff_of(&m->area[a]);
+        t->scale[a] = m->area[a].trained ? m->area[a].scale : 0;
+        t->bias[a] = m->area[a].trained ? m->area[a].bias : 0;
     }
     return 0;
 }
@@ -90,10 +98,12 @@ void sectag_tagger_release(sectag_tagger *t) {
         free(t->work[i].factors.data);
     }
     free(t->sum);
+    free(t->term_sum);
     free(t->total);
-    free(t->cutoff);
+    free(t->score);
     free(t->scale);
     free(t->bias);
+    free(t->cutoff);
     memset(t, 0, sizeof *t);
 }
 
@@ -109,17 +119,17 @@ sectag_verdict sectag_verdict_of(const sectag_area_model *area, double score) {
     return v;
 }
 
-static void judge(const sectag_tagger *t, const double *score, sectag_verdict *out) {
+static void judge(const sectag_tagger *t, const float *score, sectag_verdict *out) {
     const sectag_area_model *area = t->model->area;
     const size_t n = t->model->n_areas;
     if (!t->tags_only) {
-        for (size_t a = 0; a < n; a++) out[a] = sectag_verdict_of(&area[a], score[a]);
+        for (size_t a = 0; a < n; a++) out[a] = sectag_verdict_of(&area[a], (double)score[a]);
         return;
     }
     memset(out, 0, n * sizeof *out);
     for (size_t a = 0; a < n; a++) {
         if (score[a] < t->cutoff[a]) continue;
-        sectag_verdict v = sectag_verdict_of(&area[a], score[a]);
+        sectag_verdict v = sectag_verdict_of(&area[a], (double)score[a]);
         if (v.tagged) out[a] = v;
     }
 }
@@ -168,38 +178,49 @@ static sectag_summands summands_of(const sectag_tagger_work *w, size_t from, siz
     return (sectag_summands){w->columns.data + from, w->factors.data + from, to - from};
 }
 
-/* Adds the rows of summands [from, to) to t->total; returns the sum of their values' squares. It goes in goes of a
- * length at which sums of floats are as good as exact. */
-static double add_rows(sectag_tagger *t, const sectag_tagger_work *w, size_t from, size_t to, sectag_summands ahead) {
-    enum { GO = 4096 };
+/* Sums of floats are as good as exact up to this many rows. */
+enum { ROWS_AT_ONCE = 4096 };
+
+/* The sums of rows [from, to), of which there are too many for floats. */
+static double sum_many(sectag_tagger *t, const sectag_tagger_work *w, size_t from, size_t to, float *sum) {
     const sectag_model *m = t->model;
+    const sectag_summands none = {0};
     double square = 0;
-    for (; from < to; from += GO) {
-        const sectag_summands some = summands_of(w, from, to - from < GO ? to : from + GO);
-        memset(t->sum, 0, m->stride / 2 * sizeof *t->sum);
-        square += (double)t->kernel->add_rows(m->rows, m->stride, &some, &ahead, t->sum);
-        for (size_t a = 0; a < m->n_areas; a++) t->total[a] += (double)t->sum[a];
-        ahead.len = 0;
+    memset(t->total, 0, m->n_areas * sizeof *t->total);
+    for (; from < to; from += ROWS_AT_ONCE) {
+        const sectag_summands some = summands_of(w, from, to - from < ROWS_AT_ONCE ? to : from + ROWS_AT_ONCE);
+        memset(sum, 0, m->stride / 2 * sizeof *sum);
+        square += (double)t->kernel->add_rows(m->rows, m->stride, &some, &none, sum);
+        for (size_t a = 0; a < m->n_areas; a++) t->total[a] += (double)sum[a];
     }
+    for (size_t a = 0; a < m->n_areas; a++) sum[a] = (float)t->total[a];
     return square;
 }
 
-/* Fills t->total with the scores of a clause, and fetches the rows of the next. */
+/* The sums of rows [from, to), and of their values' squares; fetches the rows that are ahead. */
+static double sum_rows(sectag_tagger *t, const sectag_tagger_work *w, size_t from, size_t to,
+                       const sectag_summands *ahead, float *sum) {
+    if (to - from > ROWS_AT_ONCE) return sum_many(t, w, from, to, sum);
+    const sectag_summands all = summands_of(w, from, to);
+    memset(sum, 0, t->model->stride / 2 * sizeof *sum);
+    return (double)t->kernel->add_rows(t->model->rows, t->model->stride, &all, ahead, sum);
+}
+
+/* Fills t->score with the scores of a clause, and fetches the rows of the next. */
 static void score(sectag_tagger *t, const sectag_tagger_work *w, const sectag_tagger_work *next) {
-    const sectag_model *m = t->model;
     const sectag_summands none = {0}, ahead = next ? summands_of(next, 0, next->columns.len) : none;
-    memset(t->total, 0, m->n_areas * sizeof *t->total);
-    double square = add_rows(t, w, 0, w->n_grams, ahead), norm = square > 0 ? 1 / sqrt(square) : 0;
-    for (size_t a = 0; a < m->n_areas; a++) t->total[a] *= norm;
-    (void)add_rows(t, w, w->n_grams, w->columns.len, none);
-    for (size_t a = 0; a < m->n_areas; a++) t->total[a] = t->total[a] * t->scale[a] + t->bias[a];
+    double square = sum_rows(t, w, 0, w->n_grams, &ahead, t->sum);
+    (void)sum_rows(t, w, w->n_grams, w->columns.len, &none, t->term_sum);
+    const float norm = square > 0 ? (float)(1 / sqrt(square)) : 0;
+    for (size_t a = 0; a < t->model->n_areas; a++)
+        t->score[a] = (t->sum[a] * norm + t->term_sum[a]) * t->scale[a] + t->bias[a];
 }
 
 static void finish(sectag_tagger *t, sectag_tagger_work *w, const sectag_tagger_work *next) {
     if (!w->out) return;
     score(t, w, next);
-    sectag_memo_keep(&t->memo, w->hash, w->clause.text, w->clause.len, t->total);
-    judge(t, t->total, w->out);
+    sectag_memo_keep(&t->memo, w->hash, w->clause.text, w->clause.len, t->score);
+    judge(t, t->score, w->out);
     w->out = NULL;
 }
 
@@ -211,7 +232,7 @@ static int run_fast(sectag_tagger *t, const sectag_piece *clauses, size_t n, sec
     for (size_t i = 0; i < n && !rc; i++, out += n_areas) {
         const sectag_piece *c = &clauses[i];
         uint64_t hash = sectag_memo_hash(c->text, c->len);
-        const double *known = sectag_memo_find(&t->memo, hash, c->text, c->len);
+        const float *known = sectag_memo_find(&t->memo, hash, c->text, c->len);
         if (known) {
             judge(t, known, out);
             continue;
@@ -236,7 +257,8 @@ static int run_slowly(sectag_tagger *t, const sectag_piece *clauses, size_t n, s
         int rc = sectag_encode(&t->encoder, clauses[i].text, clauses[i].len, err);
         if (rc) return rc;
         sectag_model_score(t->model, &t->encoder, t->total);
-        judge(t, t->total, out);
+        for (size_t a = 0; a < t->model->n_areas; a++) t->score[a] = (float)t->total[a];
+        judge(t, t->score, out);
     }
     return 0;
 }

@@ -52,10 +52,11 @@ typedef struct sectag_tagger {
     const sectag_kernel *kernel;
     sectag_matcher matcher;
     sectag_tagger_work work[2]; /* the clause whose rows are added, and the next, whose rows are fetched meanwhile */
-    float *sum;     /* [stride / 2], aligned: sums of one go */
-    double *total;  /* [n_areas] of the n-grams, then scores */
-    double *cutoff; /* [n_areas] scores below it are surely not tagged */
-    double *scale, *bias; /* [n_areas] the model's; 0 for areas that were not trained */
+    float *sum, *term_sum;       /* [stride / 2] of rows, aligned */
+    double *total;               /* [n_areas] of clauses with very many rows */
+    float *score;                /* [n_areas] */
+    float *scale, *bias;         /* [n_areas] the model's; 0 for areas that were not trained */
+    float *cutoff;               /* [n_areas] scores below it are surely not tagged */
     sectag_memo memo;
     sectag_encoder encoder; /* only where the model has no lexicon */
 } sectag_tagger;

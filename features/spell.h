@@ -20,12 +20,6 @@
 /* The end of a spelling: as many symbols that no string has, for readers that look ahead (step.h). */
 enum { SECTAG_SPELLING_PADDING = 20 };
 
-/* What runs of plain three-byte characters, most of Chinese text, are spelled with: `code` (by code point) is the
- * symbol of a plain character if it is in [SECTAG_SYMBOL_OTHER, SECTAG_SYMBOL_OTHER + plain). Writes the symbols of the
- * plain characters from text[0] on to *out, which moves behind them; may write eight more. Returns their bytes; those
- * at the very end may be left out. */
-typedef size_t sectag_spell_wide_fn(const uint16_t *code, uint32_t plain, const char *text, size_t len, uint16_t **out);
-
 /* Symbols [first, end) of a spelling. */
 typedef struct sectag_stretch {
     size_t first, end;
@@ -33,7 +27,6 @@ typedef struct sectag_stretch {
 
 typedef struct sectag_speller {
     const sectag_alphabet *alphabet;
-    sectag_spell_wide_fn *wide;
     uint16_t *code;    /* [65536] by code point: a symbol, or one of the codes of spell.c */
     uint32_t *by_cp;   /* hash table of the alphabet: symbols by code point */
     uint32_t by_cp_bits;
@@ -51,8 +44,5 @@ void sectag_speller_release(sectag_speller *s);
 /* Spells text[0..len) into s->symbols. Allocates nothing once it has met its longest clause and all characters.
  * Returns 0, SECTAG_ENOMEM or SECTAG_EARG (4 GiB or more). */
 int sectag_spell(sectag_speller *s, const char *text, size_t len, sectag_err *err);
-
-/* Only where SECTAG_HAS_X86_KERNELS. */
-sectag_spell_wide_fn sectag_spell_wide_avx2;
 
 #endif

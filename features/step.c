@@ -43,19 +43,22 @@ static inline size_t keep(walk *going, size_t n, walk w) {
     return n + (sectag_node_base(w.node) != 0);
 }
 
-void sectag_steps_beyond(sectag_walks *w, const sectag_node *node, uint64_t once, size_t first, size_t n) {
-    walk going[SECTAG_WALKS + 1];
+void sectag_steps_beyond(sectag_walks *w, const sectag_node *node, uint64_t once, uint64_t going, size_t first) {
+    walk walks[SECTAG_WALKS + 1];
     size_t left = 0;
-    for (size_t i = 0; i < n; i++) left = keep(going, left, (walk){(uint32_t)(first + i), is_set(once, i), node[i]});
+    for (; going; going &= going - 1) {
+        size_t i = (size_t)__builtin_ctzll(going);
+        walks[left++] = (walk){(uint32_t)(first + i), is_set(once, i), node[i]};
+    }
     for (size_t k = SECTAG_STEPS_ABREAST; left > 0 && k < SECTAG_WALK_MAX; k++) {
         size_t had = left;
         left = 0;
         for (size_t i = 0; i < had; i++) {
-            walk at = going[i];
+            walk at = walks[i];
             size_t place = at.first + k < w->len ? at.first + k : w->len;
             at.node = sectag_trie_child(w->slot, at.node, w->symbol[place]);
             take(w, at.node, at.once, at.first, place + 1);
-            left = keep(going, left, at);
+            left = keep(walks, left, at);
         }
     }
 }
@@ -76,7 +79,9 @@ static void run_portable(sectag_walks *w, size_t first, size_t n) {
             node[i] = sectag_trie_child(w->slot, node[i], s[i + k]);
             take(w, node[i], is_set(once.after[k], i), first + i, first + i + k + 1);
         }
-    sectag_steps_beyond(w, node, once.after[SECTAG_STEPS_ABREAST - 1], first, n);
+    uint64_t going = 0;
+    for (size_t i = 0; i < n; i++) going |= (uint64_t)(sectag_node_base(node[i]) != 0) << i;
+    sectag_steps_beyond(w, node, once.after[SECTAG_STEPS_ABREAST - 1], going, first);
 }
 
 /* ---- choice ---- */

@@ -54,6 +54,11 @@ AVX2 static inline uint32_t bits(__m256i mask) {
     return (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(mask));
 }
 
+/* Which of eight numbers are not 0. */
+AVX2 static inline uint32_t some_of(__m256i numbers) {
+    return ~bits(_mm256_cmpeq_epi32(numbers, _mm256_setzero_si256())) & 0xFF;
+}
+
 /* The numbers that `which` tells, moved to the front. */
 AVX2 static inline __m256i compress(__m256i numbers, uint32_t which) {
     uint64_t bytes = _pdep_u64(which, 0x0101010101010101u) * 0xFF;
@@ -80,8 +85,7 @@ AVX2 static inline uint64_t once_of(const sectag_walks *w, size_t first, size_t 
 AVX2 static inline void take(sectag_walks *w, const sectag_node *saved, nodes now, uint32_t once, size_t first,
                              size_t k) {
     __m256i payload = bits_of(now, 40);
-    uint32_t some = ~bits(_mm256_cmpeq_epi32(payload, _mm256_setzero_si256())) & 0xFF;
-    uint32_t special = bits(_mm256_slli_epi32(payload, 8)), plain = some & ~special;
+    uint32_t special = bits(_mm256_slli_epi32(payload, 8)), plain = some_of(payload) & ~special;
     w->once = append(w->once, payload, plain & once);
     if (k) w->found = append(w->found, payload, plain & ~once);
     if (special) sectag_add_specials(w, saved, special, first, k);
@@ -101,6 +105,7 @@ AVX2 void sectag_steps_avx2(sectag_walks *w, size_t first, size_t n) {
     sectag_node node[SECTAG_WALKS];
     const uint16_t *start = w->start + first, *s = w->symbol + first;
     const sectag_once once = sectag_once_by_step(w, first, once_of(w, first, n));
+    uint64_t going = 0;
     sectag_walks lists = *w; /* in registers */
     for (size_t i = 0; i < n; i += 8) {
         __m256i symbols = symbols_at(start + i);
@@ -113,8 +118,9 @@ AVX2 void sectag_steps_avx2(sectag_walks *w, size_t first, size_t n) {
             nodes now = children(w->slot, bases_of(load(node + i)), symbols_at(s + i + k));
             save(node + i, now);
             take(&lists, node + i, now, (once.after[k] >> i) & 0xFF, first + i, k);
+            if (k == SECTAG_STEPS_ABREAST - 1) going |= (uint64_t)some_of(bases_of(now)) << i;
         }
-    sectag_steps_beyond(&lists, node, once.after[SECTAG_STEPS_ABREAST - 1], first, n);
+    sectag_steps_beyond(&lists, node, once.after[SECTAG_STEPS_ABREAST - 1], going, first);
     *w = lists;
 }
 #pragma GCC diagnostic pop

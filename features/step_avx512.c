@@ -152,15 +152,19 @@ AVX512 static void go_beyond(sectag_walks *w, going *g, size_t first) {
 /* The walks of `node`, where they are after the steps abreast, that go on; their next nodes are fetched. */
 AVX512 static inline void begin_going(going *g, const sectag_walks *w, size_t first, const sectag_node *node,
                                       uint64_t once, size_t n) {
+    const uint16_t *next = w->symbol + first + SECTAG_STEPS_ABREAST;
+    uint64_t some = 0;
     g->n = 0;
     for (size_t i = 0; i < n; i += 8) {
-        __m256i walk = _mm256_add_epi32(_mm256_set1_epi32((int)i), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
-        walk = _mm256_mask_or_epi32(walk, (__mmask8)(once >> i), walk, _mm256_set1_epi32(INT32_MIN));
-        keep(g, walk, bases_of(_mm512_loadu_si512(node + i)));
+        __mmask8 have = _mm512_test_epi64_mask(_mm512_loadu_si512(node + i), _mm512_set1_epi64(0xFFFFFF0000));
+        some |= (uint64_t)have << i;
     }
-    const uint16_t *next = w->symbol + first + SECTAG_STEPS_ABREAST;
-    for (size_t i = 0; i < g->n; i++)
-        __builtin_prefetch(&w->slot[g->base[i] + next[g->walk[i] & (SECTAG_WALKS - 1)]]);
+    for (; some; some &= some - 1) {
+        uint32_t i = (uint32_t)__builtin_ctzll(some), base = sectag_node_base(node[i]);
+        __builtin_prefetch(&w->slot[base + next[i]]);
+        g->walk[g->n] = i | (uint32_t)(once >> i & 1) << 31;
+        g->base[g->n++] = base;
+    }
 }
 
 /* The first steps of n walks, to node[k] after step k. Nothing here waits for what the nodes are, so that the loads of

@@ -40,9 +40,9 @@ static inline void sectag_add_specials(sectag_walks *w, const sectag_node *node,
     }
 }
 
-/* Goes on with those of the walks `first` ... first + n - 1 that can, from where they are after three steps. `once`
- * tells of each walk whether what it finds can be found only once. */
-void sectag_steps_beyond(sectag_walks *w, const sectag_node *node, uint64_t once, size_t first, size_t n);
+/* Goes on with the walks whose bits `going` has, from where they are after three steps. `once` tells of each walk
+ * whether what it finds can be found only once. */
+void sectag_steps_beyond(sectag_walks *w, const sectag_node *node, uint64_t once, uint64_t going, size_t first);
 
 /* Only where SECTAG_HAS_X86_KERNELS. */
 sectag_steps_fn sectag_steps_avx2, sectag_steps_avx512;

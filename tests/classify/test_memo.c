@@ -18,22 +18,22 @@ static int end(void **state) {
     return 0;
 }
 
-static const double *find(const char *text, size_t len) {
+static const float *find(const char *text, size_t len) {
     return sectag_memo_find(&memo, sectag_memo_hash(text, len), text, len);
 }
 
 /* What a clause is scored with here: numbers that are its own. */
-static void score_of(const char *text, size_t len, double score[SCORES]) {
-    double sum = (double)len;
-    for (size_t i = 0; i < len; i++) sum = sum * 31 + text[i];
-    for (int k = 0; k < SCORES; k++) score[k] = sum + k;
+static void score_of(const char *text, size_t len, float score[SCORES]) {
+    float sum = (float)len;
+    for (size_t i = 0; i < len; i++) sum = sum * 31 + (float)text[i];
+    for (int k = 0; k < SCORES; k++) score[k] = sum + (float)k;
 }
 
 /* Asks for a clause and, where it is not found, hands in its scores, as the tagger does. Was it found? */
 static int meet(const char *text, size_t len) {
-    double score[SCORES];
+    float score[SCORES];
     score_of(text, len, score);
-    const double *found = find(text, len);
+    const float *found = find(text, len);
     if (!found) {
         sectag_memo_keep(&memo, sectag_memo_hash(text, len), text, len, score);
         return 0;
