@@ -18,18 +18,16 @@ static const uint16_t traditional[] = {
     0x958B, 0x9593, 0x95DC, 0x96FB, 0x984C, 0x985E, 0x9AD4, 0x9EDE,
 };
 
-/* Characters with the lead bytes E4 to E9, all the Han ones among them. */
-enum { FROM = 0x4000, HAN_FIRST = 0x4E00, TO = 0x9FFF };
+enum { HAN_FIRST = 0x4E00, HAN_LAST = 0x9FFF };
 
-/* The same as a bit for each of those: every document's beginning is looked through. */
-static uint64_t is_mark[(TO - FROM) / 64 + 1];
+/* The same as a bit for each character of three bytes, in words of 64 that have their first two bytes in
+ * common: every document's beginning is looked through. */
+static uint64_t is_mark[0x10000 / 64];
 static pthread_once_t marks_made = PTHREAD_ONCE_INIT;
 
 static void make_marks(void) {
-    for (size_t i = 0; i < sizeof traditional / sizeof traditional[0]; i++) {
-        unsigned at = traditional[i] - (unsigned)FROM;
-        is_mark[at / 64] |= (uint64_t)1 << at % 64;
-    }
+    for (size_t i = 0; i < sizeof traditional / sizeof traditional[0]; i++)
+        is_mark[traditional[i] / 64] |= (uint64_t)1 << traditional[i] % 64;
 }
 
 int sectag_is_traditional(const char *text, size_t len) {
@@ -38,15 +36,13 @@ int sectag_is_traditional(const char *text, size_t len) {
     (void)pthread_once(&marks_made, make_marks);
     if (len > SECTAG_SIMPLIFY_SAMPLE) len = SECTAG_SIMPLIFY_SAMPLE;
     for (size_t at = 0; at + 3 <= len;) {
-        unsigned lead = t[at];
-        if (lead - 0xE4u > 5) {
-            at += lead == 0xE3 || lead == 0xEF ? 3 : 1; /* Chinese punctuation, in one step */
+        if (t[at] < 0xE0) {
+            at++;
             continue;
         }
-        unsigned second =
-            (lead - 0xE4u) << 6 | (t[at + 1] & 0x3Fu); /* the character: FROM + 64 * second + third */
-        han += second >= (HAN_FIRST - FROM) / 64;
-        marks += is_mark[second] >> (t[at + 2] & 0x3Fu) & 1;
+        unsigned word = (t[at] & 0x0Fu) << 6 | (t[at + 1] & 0x3Fu);
+        han += word - HAN_FIRST / 64 <= HAN_LAST / 64 - HAN_FIRST / 64;
+        marks += is_mark[word] >> (t[at + 2] & 0x3Fu) & 1;
         at += 3;
     }
     return marks * 50 >= han && marks > 0;
