@@ -7,10 +7,16 @@
 #include <string.h>
 
 int sectag_put_count(sectag_buf *b, uint64_t n) {
+    static const char pairs[] = "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243"
+                                "4445464748495051525354555657585960616263646566676869707172737475767778798081828384858687"
+                                "888990919293949596979899";
     char digits[20];
     size_t at = sizeof digits;
-    do digits[--at] = (char)('0' + n % 10);
-    while (n /= 10);
+    for (; n >= 100; n /= 100) memcpy(digits + (at -= 2), pairs + 2 * (n % 100), 2);
+    if (n >= 10)
+        memcpy(digits + (at -= 2), pairs + 2 * n, 2);
+    else
+        digits[--at] = (char)('0' + n);
     return sectag_buf_add(b, digits + at, sizeof digits - at);
 }
 

@@ -4,18 +4,29 @@
  *    85,000  as it was: n-grams looked up in a hash table by a 64-bit key, terms by an automaton, sums in double precision
  *   420,000  one double-array trie for n-grams and terms, the weights a cache line a column, probabilities only of tags
  *   520,000  no branch on whether an n-gram goes on (a processor guesses wrong every third time)
- *   600,000  all walks of a clause in step, so that the loads do not wait for each other; one walk after another with
- *            the same code: 475,000
+ *   600,000  all walks of a run of Chinese in step, so that the loads do not wait for each other; one walk after another
+ *            with the same code: 475,000
  *   650,000  what begins with a symbol that the clause has once is not looked for again: half of all lookups gone
  *   720,000  the steps by AVX-512 (gathers and compressed lists); by AVX2: 640,000, portable: 320,000
  *
- * No gain: 512-bit registers for adding rows; 8 bytes a place of the table with clearing, or without a branch; vectors
- * by the compiler alone. 8-bit weights would halve the rows and are too coarse (models/score.h). Perfect hashing
- * and packed tries were not tried: a step of the trie is one load already.
+ * and on another machine, on which the last line is 520,000:
  *
- * Of the instructions that are left (tests/bench/instructions), a third are the steps, a fifth the counting, an eighth
- * each spelling and adding rows; the rest are terms and verdicts. Whole documents to JSONL run at 0.7 to 0.8 of this:
- * reading, splitting and writing together cost a third of scoring (tests/bench/speed).
+ *   545,000  all walks of a clause in step, those in words too; only n-grams all of whose symbols repeat are looked for
+ *            again, and those of one symbol are not even then: a third of the instructions gone, but time is lost in
+ *            waiting for rows
+ *   635,000  a clause's rows fetched one by one while those of the clause before are added; all at once, as before,
+ *            fetching waits for itself
+ *   670,000  nothing waits for what a walk found before all steps are taken
+ *   705,000  rows added in 512-bit registers
+ *   770,000  what is left to later is fetched sooner; single precision up to the probability
+ *
+ * No gain: huge pages for rows and trie; fetching second nodes ahead; eight characters spelled at once by a gather;
+ * optimisation at link time; 8 bytes a place of the table with clearing, or without a branch; vectors by the compiler
+ * alone. 8-bit weights would halve the rows and are too coarse (models/score.h). Perfect hashing and packed tries were
+ * not tried: a step of the trie is one load already.
+ *
+ * Time is now a third for the steps, a fifth each for adding rows and for counting and terms, a tenth for spelling.
+ * Reading, checking and writing add a third to scoring for lines (tests/bench/speed).
  */
 #include "classify/tagger.h"
 
@@ -126,8 +137,10 @@ static void judge(const sectag_tagger *t, const float *score, sectag_verdict *ou
         for (size_t a = 0; a < n; a++) out[a] = sectag_verdict_of(&area[a], (double)score[a]);
         return;
     }
+    int some = 0;
     memset(out, 0, n * sizeof *out);
-    for (size_t a = 0; a < n; a++) {
+    for (size_t a = 0; a < n; a++) some |= score[a] >= t->cutoff[a];
+    for (size_t a = 0; some && a < n; a++) {
         if (score[a] < t->cutoff[a]) continue;
         sectag_verdict v = sectag_verdict_of(&area[a], (double)score[a]);
         if (v.tagged) out[a] = v;
