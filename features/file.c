@@ -39,7 +39,7 @@ no_memory:
 }
 
 /* A piece stays in the processor's cache from being read to being looked at. */
-enum { PIECE = 1 << 17 };
+enum { PIECE = 1 << 15 };
 
 /* Reads bytes [0, len) of the file for `see`. Returns 0; -1: they cannot be read (now less than len, say). */
 static int show(int fd, size_t len, sectag_file_fn *see, void *ctx) {
