@@ -22,9 +22,9 @@ static const sectag_option options[] = {
     ROW("force", 0, FLAG, force, NULL, "promote: whatever the gate says; needs --reason"),
     ROW("reason", 'r', TEXT, reason, "TEXT", "why; is kept"),
     ROW("to", 0, TEXT, to, "ID", "rollback: to that model, not the one before"),
-    ROW("analyst", 0, TEXT, analyst, "NAME", "who does it (default: $SECTAG_ANALYST, else the login name)"),
+    SECTAG_ROW_ANALYST(models_options, "who does it"),
     ROW("json", 0, FLAG, json, NULL, "list, show: as JSON"),
-    ROW("workspace", 'w', TEXT, workspace, "FILE", "the workspace (see sectag tag --help)"),
+    SECTAG_ROW_WORKSPACE(models_options),
 };
 
 static const sectag_usage usage = {
