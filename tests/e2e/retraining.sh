@@ -48,6 +48,11 @@ printf '丁乡道路硬化工程招标。\n' >"$T/lines.txt"
 check "... and known"                              run 0 "$S" tag --lines --all --scores --model "$T/roads.sectag" "$T/lines.txt"
 check "... by name"                                prints '"roads":'
 
+check "the models' difference names it"            run 0 "$S" models diff "$T/now.sectag" "$T/roads.sectag" --top 2
+check "..."                                        prints "area gained: roads"
+check "... and its weights"                        sh -c "sed -n '/^roads/,\$p' '$T/out' | grep -q '(0.000 -> [0-9]'"
+check "... and where the new one comes from"       prints "decisions.added: - -> 3"
+
 # ---- a new area of the workspace, from the ledger to tags ----
 W=$T/w.sqlite
 ws() { SECTAG_MODEL=$T/now.sectag "$S" "$@" --workspace "$W"; }
