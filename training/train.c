@@ -21,7 +21,6 @@ typedef struct trainer {
     const sectag_solver *solver;
     sectag_trained *t;
     sectag_matrix x;
-    sectag_nodes nodes; /* of x, if the solver wants them */
     uint8_t *repeat;    /* [n_areas][rows] copies; 0: the area does not see the row */
     int8_t *y;          /* [n_areas][rows] */
     uint8_t *fold;      /* [rows] the fold that scores a row, NEVER_HELD_OUT for rows that are not scored */
@@ -130,7 +129,6 @@ static int prepare(trainer *w, const sectag_vocab *v, sectag_err *err) {
     if (!rc) rc = sectag_dataset_weigh(w->d, &w->o->vector, v, &w->x, err);
     if (rc) return rc;
     w->solver = sectag_solver_find(w->o->solver);
-    if (w->solver->wants_nodes && (rc = sectag_nodes_init(&w->nodes, &w->x, err))) return rc;
     fill_labels(w);
     choose_scored(w);
     for (size_t a = 0; a < w->d->n_areas; a++) {
@@ -247,7 +245,6 @@ static int plan_folds(trainer *w, sectag_err *err) {
 
 static void trainer_release(trainer *w) {
     sectag_matrix_release(&w->x);
-    sectag_nodes_release(&w->nodes);
     free(w->repeat);
     free(w->y);
     free(w->fold);
@@ -273,8 +270,7 @@ static int solve(const trainer *w, size_t area, size_t fold, sectag_solution *s,
                         w->rows[fold],
                         w->n_rows[fold],
                         w->y + area * rows_of(w),
-                        w->repeat + area * rows_of(w),
-                        w->nodes.row ? &w->nodes : NULL};
+                        w->repeat + area * rows_of(w)};
     /* Copies multiply C: c stays the cost of a document's clause. */
     sectag_solver_options o = {w->o->c / w->o->real_copies, w->o->positive_weight, w->o->eps, 0};
     return w->solver->train(&p, &o, s, err);
