@@ -338,11 +338,20 @@ static int pool_add(pool *p, const trainer *w, size_t area) {
     return 0;
 }
 
+/* Is any row of the area scored out of fold? An area that decisions alone know has none, and would pull the pooled
+ * calibration down with negatives only. */
+static int has_scored(const trainer *w, size_t area) {
+    size_t n = rows_of(w);
+    for (size_t i = 0; i < n; i++)
+        if (w->t->scored[i] == 1 && w->y[area * n + i] > 0) return 1;
+    return 0;
+}
+
 static int fit_pooled(const trainer *w, sectag_calibration *out, sectag_err *err) {
     pool p = {0};
     int rc = 0;
     for (size_t a = 0; a < w->d->n_areas && !rc; a++)
-        if (w->t->area[a].trained && pool_add(&p, w, a)) rc = sectag_err_nomem(err);
+        if (w->t->area[a].trained && has_scored(w, a) && pool_add(&p, w, a)) rc = sectag_err_nomem(err);
     sectag_calibrate_data data = {p.s.data, p.y.data, NULL, p.s.len};
     if (!rc) rc = sectag_calibrate_platt(&data, out, NULL, err);
     pool_release(&p);

@@ -134,7 +134,7 @@ check "... indeed"                                 cmp "$T/out" "$T/asked.tsv"
 check "what was decided is not asked again"        run 0 "$S" suggest -n 5 --decided "$T/asked.tsv" --model "$T/now.sectag" tests/data/sample
 not_again() { cut -f 6 "$T/asked.tsv" | sed 1d >"$T/texts"; ! grep -qFf "$T/texts" "$T/out"; }
 check "... indeed"                                 not_again
-check "labels of a corpus are doubted"             run 0 "$S" suggest -n 20 --labelled --model "$T/now.sectag" training/corpus/filings-zh.tsv
+check "labels of a corpus are doubted"             run 0 "$S" suggest -n 20 --labelled --vectors "$T/vectors" --model "$T/now.sectag" training/corpus/filings-zh.tsv
 check "... as such"                                prints "${TAB}label${TAB}"
 
 # ---- diff ----
