@@ -33,12 +33,12 @@ static const sectag_option options[] = {
     ROW("confirm", 0, TEXT, confirm, "CODE,...", "areas that it was rightly tagged with"),
     ROW("labels", 0, TEXT, labels, "CODE,...", "all its areas (- for none)"),
     ROW("reason", 'r', TEXT, reason, "TEXT", "why; for files: where a row gives no reason"),
-    ROW("analyst", 0, TEXT, analyst, "NAME", "who says so (default: $SECTAG_ANALYST, else the login name)"),
+    SECTAG_ROW_ANALYST(correct_options, "who says so"),
     ROW("yes", 'y', FLAG, yes, NULL, "take near-identical clauses along without asking"),
     ROW("no-spread", 0, FLAG, no_spread, NULL, "do not look for near-identical clauses"),
     ROW("near", 0, REAL, near, "J", "how alike they are: Jaccard similarity of n-grams (default: 0.8)"),
     ROW("json", 0, FLAG, json, NULL, "say as JSON what was recorded, an object a file"),
-    ROW("workspace", 'w', TEXT, workspace, "FILE", "the workspace (see sectag tag --help)"),
+    SECTAG_ROW_WORKSPACE(correct_options),
     ROW("model", 'm', TEXT, model, "FILE", "whose areas are known, and whose tags a file shows"),
 };
 

@@ -33,7 +33,7 @@ static const sectag_option options[] = {
     ROW("export", 0, TEXT, export, "FILE",
         "write what sectag correct reads back: TSV, or JSON lines (.jsonl)"),
     ROW("json", 0, FLAG, json, NULL, "an object a line"),
-    ROW("workspace", 'w', TEXT, workspace, "FILE", "the workspace (see sectag tag --help)"),
+    SECTAG_ROW_WORKSPACE(corrections_options),
     ROW("model", 'm', TEXT, model, "FILE", "with --corpus: whose areas are known"),
 };
 

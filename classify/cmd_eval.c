@@ -24,10 +24,8 @@ typedef struct eval_values {
 static const sectag_option options[] = {
     ROW("gold", 'g', TEXT, gold, "CORPUS",
         "labelled clauses (TSV or JSONL); further ones may follow as arguments"),
-    ROW("model", 'm', TEXT, model, "FILE",
-        "the model (default: $SECTAG_MODEL, else the active one, else the one that came along)"),
-    ROW("workspace", 'w', TEXT, workspace, "FILE",
-        "the workspace whose active model is meant (see sectag tag --help)"),
+    SECTAG_ROW_MODEL(eval_values),
+    SECTAG_ROW_ACTIVE(eval_values),
     ROW("lang", 0, TEXT, lang, "zh|en", "only clauses whose lang is this"),
     ROW("json", 0, FLAG, json, NULL, "everything as JSON"),
     ROW("errors", 0, TEXT, errors, "FILE", "also write every wrong tag as TSV, to be read"),

@@ -22,10 +22,8 @@ static const sectag_option options[] = {
     {"lines", 'l', SECTAG_OPTION_TEXT, AT(lines), "FILE", "explain each line of FILE (- for standard input)"},
     {"top", 'n', SECTAG_OPTION_COUNT, AT(top), "N", "n-grams shown each way (default: 8; for a model 20)"},
     {"json", 0, SECTAG_OPTION_FLAG, AT(json), NULL, "as JSON, an object a line"},
-    {"model", 'm', SECTAG_OPTION_TEXT, AT(model), "FILE",
-     "the model (default: $SECTAG_MODEL, else the active one, else the one that came along)"},
-    {"workspace", 'w', SECTAG_OPTION_TEXT, AT(workspace), "FILE",
-     "the workspace whose active model is meant (see sectag tag --help)"},
+    SECTAG_ROW_MODEL(explain_options),
+    SECTAG_ROW_ACTIVE(explain_options),
     {"color", 0, SECTAG_OPTION_TEXT, AT(colour), "WHEN", "auto, always or never"},
 };
 

@@ -1,5 +1,6 @@
 /* cmd_models.c: the models of a workspace: which there are, which one is in use, and changing that. */
 #include "classify/desk.h"
+#include "classify/model_diff.h"
 #include "classify/put.h"
 #include "features/file.h"
 #include "features/utf8.h"
@@ -12,6 +13,7 @@
 typedef struct models_options {
     const char *report, *reason, *to, *analyst, *workspace;
     int force, json;
+    size_t top;
 } models_options;
 
 #define ROW(name, alias, kind, member, value, help)                                                          \
@@ -22,31 +24,36 @@ static const sectag_option options[] = {
     ROW("force", 0, FLAG, force, NULL, "promote: whatever the gate says; needs --reason"),
     ROW("reason", 'r', TEXT, reason, "TEXT", "why; is kept"),
     ROW("to", 0, TEXT, to, "ID", "rollback: to that model, not the one before"),
-    ROW("analyst", 0, TEXT, analyst, "NAME", "who does it (default: $SECTAG_ANALYST, else the login name)"),
-    ROW("json", 0, FLAG, json, NULL, "list, show: as JSON"),
-    ROW("workspace", 'w', TEXT, workspace, "FILE", "the workspace (see sectag tag --help)"),
+    SECTAG_ROW_ANALYST(models_options, "who does it"),
+    ROW("json", 0, FLAG, json, NULL, "list, show, diff: as JSON"),
+    ROW("top", 0, COUNT, top, "N", "diff: changed weights shown for each area (default: 5)"),
+    SECTAG_ROW_WORKSPACE(models_options),
 };
 
 static const sectag_usage usage = {
     .command = "models",
-    .operands = "list | show [ID] | promote ID|FILE | rollback",
+    .operands = "list | show [ID] | diff OLD [NEW] | promote ID|FILE | rollback",
     .summary =
         "The models that a workspace keeps. list and show describe them; show without an id: the active one\n"
         "and all promotions. promote makes a model the one that sectag uses, if a gate report passed it; a\n"
-        "model file is first taken into the workspace. rollback returns to the model before. An id may be\n"
-        "shortened. Exit code 4: the gate does not let the model through.",
+        "model file is first taken into the workspace. rollback returns to the model before. diff shows what\n"
+        "differs between two, ids or files (default for NEW: the one in use): provenance, options, thresholds,\n"
+        "n-grams, and the weights that changed most. An id may be shortened. Exit code 4: the gate does not let\n"
+        "the model through.",
     .example = "sectag models list\n"
                "sectag models promote mine.sectag --force --reason 'own areas'\n"
+               "sectag models diff models/default/default.sectag candidate.sectag\n"
                "sectag models rollback --reason 'too many review tags'",
     .options = options,
     .n_options = sizeof options / sizeof options[0],
-    .max_operands = 2,
+    .max_operands = 3,
 };
 
 typedef struct run {
     models_options o;
     sectag_desk desk;
     sectag_buf out;
+    const char *second; /* operand of diff */
     json_t *models, *promotions; /* arrays */
 } run;
 
@@ -250,29 +257,79 @@ static int rollback(run *r, const char *operand) {
     return rc ? ends_with(rc, &err) : say_promoted(r, id, "rolled back");
 }
 
+/* ---- diff ---- */
+
+/* Opens a model by a file's name, or by an id of the workspace; NULL: the one in use. Returns an exit code. */
+static int open_named(run *r, const char *name, sectag_model *m) {
+    sectag_err err = {0};
+    sectag_buf path = {0};
+    char id[SECTAG_MODEL_ID + 1];
+    if (!name || access(name, F_OK) == 0) return sectag_program_open_model_in(m, name, r->o.workspace);
+    int rc = sectag_desk_look(&r->desk, r->o.workspace, &err);
+    if (rc == 0) rc = sectag_err_set(&err, SECTAG_EARG, "%.200s: no such file, and there is no workspace", name);
+    if (rc > 0) rc = sectag_registry_find(r->desk.ws, name, id, &err);
+    if (rc > 0) rc = sectag_registry_path(r->desk.ws, id, &path) ? sectag_err_nomem(&err) : 0;
+    sectag_desk_release(&r->desk);
+    rc = rc ? ends_with(rc, &err) : sectag_program_open_model(m, path.data);
+    sectag_buf_release(&path);
+    return rc;
+}
+
+static int compare(run *r, const sectag_model *before, const sectag_model *after) {
+    sectag_err err = {0};
+    json_t *diff = NULL;
+    int rc = sectag_model_diff(before, after, r->o.top, &diff, &err);
+    if (!rc && (r->o.json ? put_json(r, diff) : sectag_model_diff_put(diff, &r->out))) rc = sectag_err_nomem(&err);
+    json_decref(diff);
+    return rc ? ends_with(rc, &err) : sectag_program_print(&r->out);
+}
+
+static int diff(run *r, const char *operand) {
+    sectag_model before, after;
+    if (!operand) return refuse("diff which models?");
+    if (r->o.top > 1000) return refuse("--top is at most 1000");
+    int rc = open_named(r, operand, &before);
+    if (rc) return rc;
+    rc = open_named(r, r->second, &after);
+    if (!rc) {
+        rc = compare(r, &before, &after);
+        sectag_model_release(&after);
+    }
+    sectag_model_release(&before);
+    return rc;
+}
+
 /* ---- the command ---- */
 
 static const struct action {
     const char *name;
     int (*run)(run *r, const char *operand);
-    int creates; /* makes a workspace where there is none */
-} actions[] = {{"list", list, 0}, {"show", show, 0}, {"promote", promote, 1}, {"rollback", rollback, 0}};
+    enum { READS, CREATES, NEEDS_NONE } workspace; /* needs one, makes one where there is none, or goes without */
+} actions[] = {{"list", list, READS},
+               {"show", show, READS},
+               {"diff", diff, NEEDS_NONE},
+               {"promote", promote, CREATES},
+               {"rollback", rollback, READS}};
 
 static int is_text(const char *text) {
     return !text || sectag_utf8_check(text, strlen(text)) == strlen(text);
 }
 
 int cmd_models(int argc, char **argv) {
-    run r = {0};
+    run r = {.o = {.top = 5}};
     const struct action *action = NULL;
     size_t n;
     int rc = sectag_program_begin(&usage, &r.o, argc, argv, &n);
     if (rc >= 0) return rc;
     for (size_t i = 0; n > 0 && i < sizeof actions / sizeof actions[0]; i++)
         if (strcmp(argv[1], actions[i].name) == 0) action = &actions[i];
-    if (!action) return refuse("models takes list, show, promote or rollback");
+    if (!action) return refuse("models takes list, show, diff, promote or rollback");
     if (!is_text(r.o.reason)) return refuse("--reason is invalid UTF-8");
-    rc = sectag_desk_open(&r.desk, r.o.workspace, r.o.analyst, action->creates);
+    if (n > 2 && action->run != diff) return refuse("too many arguments");
+    r.second = n > 2 ? argv[3] : NULL;
+    rc = action->workspace == NEEDS_NONE
+             ? 0
+             : sectag_desk_open(&r.desk, r.o.workspace, r.o.analyst, action->workspace == CREATES);
     if (!rc) rc = action->run(&r, n > 1 ? argv[2] : NULL);
     json_decref(r.models);
     json_decref(r.promotions);

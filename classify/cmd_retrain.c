@@ -1,8 +1,10 @@
 /* cmd_retrain.c: the current model's training again with analysts' decisions, and the gate.
  *
- *   vectors + decisions -> candidate (-o)  \
+ *   vectors + decisions -> candidate       \
  *   vectors + earlier decisions ->          > gate -> report, exit code 0 or 4
  *   current model                          /
+ *
+ * The candidate goes to the file of -o, or without one into the workspace, in use at once if it passed.
  */
 #include "classify/desk.h"
 #include "classify/program.h"
@@ -14,6 +16,7 @@
 #include "training/ledger.h"
 #include "training/solver.h"
 
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,9 +27,9 @@
 #endif
 
 typedef struct retrain_values {
-    const char *decisions, *workspace, *rule, *earlier, *vectors, *taxonomy, *terms, *areas, *model, *output, *report, *contrast,
-        *solver, *copies;
-    int no_gate, quiet;
+    const char *decisions, *workspace, *rule, *earlier, *vectors, *taxonomy, *terms, *areas, *model, *output,
+        *report, *contrast, *solver, *copies, *reason, *analyst;
+    int no_gate, quiet, force;
     size_t folds, min_positives, jobs, allowed;
 } retrain_values;
 
@@ -34,7 +37,11 @@ typedef struct retrain_values {
     { name, alias, SECTAG_OPTION_##kind, offsetof(retrain_values, member), value, help }
 
 static const sectag_option options[] = {
-    ROW("output", 'o', TEXT, output, "FILE", "the candidate's model file"),
+    ROW("output", 'o', TEXT, output, "FILE",
+        "the candidate's model file (default: into the workspace, and in use if it passes)"),
+    ROW("force", 0, FLAG, force, NULL, "without -o: in use whatever the gate says; needs --reason"),
+    ROW("reason", 'r', TEXT, reason, "TEXT", "why; is kept"),
+    SECTAG_ROW_ANALYST(retrain_values, "without -o: who does it"),
     ROW("report", 0, TEXT, report, "FILE", "also write the gate's report (JSON)"),
     ROW("decisions", 'd', TEXT, decisions, "FILE",
         "decided clauses: a table (TSV) with the columns text, and labels or add and remove,\n"
@@ -47,7 +54,8 @@ static const sectag_option options[] = {
     ROW("correction-copies", 0, TEXT, copies, "N",
         "a decided clause counts N times (default: 4); auto: chosen by cross-validation"),
     ROW("areas", 0, TEXT, areas, "FILE", "new areas, known from decisions only (columns as in the taxonomy)"),
-    ROW("model", 'm', TEXT, model, "FILE", "the current model (default: the shipped one)"),
+    ROW("model", 'm', TEXT, model, "FILE",
+        "the current model (default: $SECTAG_MODEL, else the workspace's active one, else the shipped one)"),
     ROW("vectors", 0, TEXT, vectors, "DIR", "its training vectors (default: models/default)"),
     ROW("taxonomy", 0, TEXT, taxonomy, "FILE", "its areas (default: models/taxonomy.tsv)"),
     ROW("terms", 0, TEXT, terms, "FILE", "its term list (default: training/corpus/terms.tsv)"),
@@ -63,14 +71,15 @@ static const sectag_option options[] = {
 
 static const sectag_usage usage = {
     .command = "retrain",
-    .operands = "-o CANDIDATE [--workspace FILE | --decisions FILE]",
+    .operands = "[-o CANDIDATE] [--workspace FILE | --decisions FILE]",
     .summary = "Trains the current model again with what analysts decided, and compares the candidate with "
                "it: by area\n"
                "on out-of-fold scores and on held decisions, on contrast cases, and in calibration. A "
                "significant loss\n"
                "in a core area gives exit code 4. Without decisions the candidate is the shipped model, byte "
                "for byte.",
-    .example = "sectag retrain -o candidate.sectag --report report.json\n"
+    .example = "sectag retrain --workspace mine.sqlite\n"
+               "sectag retrain -o candidate.sectag --report report.json\n"
                "sectag models promote candidate.sectag --report report.json\n"
                "sectag retrain --decisions decided.tsv -o candidate.sectag",
     .options = options,
@@ -91,6 +100,10 @@ typedef struct part {
 typedef struct run {
     retrain_values v;
     sectag_progress progress;
+    sectag_desk desk;      /* with a workspace where none is named and decisions come from a file: closed */
+    sectag_taxonomy added; /* areas of the workspace */
+    sectag_buf own;        /* path of the candidate's file where there is no -o */
+    sectag_buf report;
     part now, next;
 } run;
 
@@ -125,8 +138,14 @@ static void set_paths(retrain_values *v) {
 
 static int check(run *r, uint32_t *copies) {
     retrain_values *v = &r->v;
-    if (!v->output)
+    if (!v->output && v->decisions)
         return sectag_program_say("which model file shall be written? (-o FILE)"), SECTAG_EXIT_USAGE;
+    if (v->output && v->force)
+        return sectag_program_say("--force is for retraining without -o"), SECTAG_EXIT_USAGE;
+    if (v->force && !(v->reason && *v->reason))
+        return sectag_program_say("--force needs a --reason"), SECTAG_EXIT_USAGE;
+    if (!v->output && v->no_gate)
+        return sectag_program_say("--no-gate needs a model file to write (-o FILE)"), SECTAG_EXIT_USAGE;
     if (v->folds > 100 || v->min_positives > UINT32_MAX || v->jobs > 1024)
         return sectag_program_say("a number is out of range"), SECTAG_EXIT_USAGE;
     set_paths(v);
@@ -148,33 +167,24 @@ static int on_progress(void *ctx, size_t done, size_t total) {
     return 0;
 }
 
-/* The decisions of the ledger; a workspace that was not asked for need not be there. */
 static int read_ledger(const run *r, part *p, sectag_err *err) {
-    sectag_buf path = {0};
-    sectag_desk d = {0};
     sectag_rule rule = SECTAG_RULE_LATEST;
     int rc = r->v.rule ? sectag_rule_parse(r->v.rule, &rule, err) : 0;
-    if (!rc) rc = sectag_desk_path(r->v.workspace, &path, r->v.workspace ? err : NULL);
-    int is_there = !rc && access(path.data, F_OK) == 0;
-    if (rc == SECTAG_EARG && !r->v.workspace && !r->v.rule) rc = 0;
-    if (!rc && (is_there || r->v.workspace)) {
-        rc = sectag_workspace_open(&d.ws, path.data, 0, err);
-        if (!rc) rc = sectag_ledger_decisions(d.ws, &p->material.taxonomy, rule, &p->decisions, err);
-    }
-    sectag_desk_release(&d);
-    sectag_buf_release(&path);
-    return rc;
+    return rc ? rc : sectag_ledger_decisions(r->desk.ws, &p->material.taxonomy, rule, &p->decisions, err);
 }
 
-static int open_part(const run *r, part *p, const char *decisions, const char *areas, sectag_err *err) {
+/* The candidate has the areas of the workspace and of --areas besides; the current one what it was given before. */
+static int open_part(const run *r, part *p, const char *decisions, sectag_err *err) {
     const retrain_values *v = &r->v;
-    sectag_material_paths paths = {v->taxonomy, v->terms, NULL, 0, v->vectors, areas};
+    sectag_material_paths paths = {.taxonomy = v->taxonomy, .terms = v->terms, .vectors = v->vectors};
+    paths.added_areas = p == &r->next ? &r->added : &r->now.model.taxonomy;
+    if (p == &r->next) paths.more_areas = v->areas;
     int rc = sectag_material_open(&p->material, &paths, &p->o, NULL, NULL, err);
     if (rc) return rc;
     p->decisions.n_areas = p->material.taxonomy.areas.len;
     if (decisions)
         rc = sectag_decisions_read(&p->decisions, &p->material.taxonomy, decisions, err);
-    else if (p == &r->next)
+    else if (p == &r->next && r->desk.ws)
         rc = read_ledger(r, p, err);
     if (!rc) rc = sectag_material_decide(&p->material, &p->decisions, &p->o, &p->decided, err);
     if (!rc) p->o.solver = v->solver ? v->solver : sectag_solver_default(p->material.data.rows.len);
@@ -197,19 +207,34 @@ static void say_left_out(const part *p) {
                                p->o.min_positives - p->trained.positives[a]);
 }
 
+/* The parent of a candidate is the current model, or that model's parent where both are made from the same
+ * decisions: retraining again gives the same bytes again. */
+static void parent_of(const run *r, char parent[17]) {
+    const sectag_model *m = &r->now.model;
+    char digest[17];
+    json_t *known = json_loadb(m->provenance, m->provenance_len, 0, NULL);
+    const char *its = json_string_value(json_object_get(known, "parent"));
+    const char *made = json_string_value(json_object_get(json_object_get(known, "decisions"), "xxh3"));
+    (void)snprintf(digest, sizeof digest, "%016llx", (unsigned long long)r->next.decided.digest);
+    sectag_model_id(m, parent);
+    if (its && made && strlen(its) == 16 && strcmp(made, digest) == 0) memcpy(parent, its, 17);
+    json_decref(known);
+}
+
 static int make_candidate(run *r, sectag_err *err) {
     part *p = &r->next;
     char parent[17];
-    int rc = open_part(r, p, r->v.decisions, r->v.areas, err);
+    int rc = open_part(r, p, r->v.decisions, err);
     if (!rc && r->v.copies && strcmp(r->v.copies, "auto") == 0)
         rc = sectag_choose_copies(&p->material, &p->o, err);
     if (!rc) rc = train_part(r, p, "training", 1, err);
     if (rc) return rc;
     say_left_out(p);
-    sectag_model_id(&r->now.model, parent);
+    parent_of(r, parent);
     p->decided.copies = p->o.correction_copies;
     sectag_lineage lineage = {&p->decided, parent};
-    int same = p->decided.clauses == 0 && !r->v.areas; /* the shipped model again, without a word of this */
+    /* without decisions the shipped model again, without a word of this */
+    int same = p->decided.clauses == 0 && !r->v.areas && !r->added.areas.len;
     rc = sectag_material_save_retrained(&p->material, &p->o, &p->trained, SECTAG_VERSION,
                                         same ? NULL : &lineage, r->v.output, err);
     return rc ? rc : sectag_model_open(&p->model, r->v.output, err);
@@ -245,23 +270,93 @@ static void say_verdict(const run *r, const sectag_gate *g) {
 
 static int run_gate(run *r, int *blocked, sectag_err *err) {
     sectag_gate g;
-    sectag_buf report = {0};
     sectag_gate_options o = SECTAG_GATE_DEFAULTS;
     o.allowed_contrast = r->v.allowed;
     sectag_gate_input in = {&r->next.material, &r->next.o,     &r->now.trained,    &r->next.trained,
                             &r->now.model,     &r->next.model, &r->next.decisions, r->v.contrast};
     sectag_gate_init(&g);
-    int rc = open_part(r, &r->now, r->v.earlier, NULL, err);
+    int rc = open_part(r, &r->now, r->v.earlier, err);
     if (!rc) rc = train_part(r, &r->now, "scoring the current model", 0, err);
     if (!rc) rc = sectag_gate_run(&g, &in, &o, err);
-    if (!rc && r->v.report) {
-        rc = sectag_gate_report(&g, &in, &o, &report, err);
-        if (!rc) rc = sectag_file_save(r->v.report, report.data, report.len, err);
-    }
+    if (!rc) rc = sectag_gate_report(&g, &in, &o, &r->report, err);
+    if (!rc && r->v.report) rc = sectag_file_save(r->v.report, r->report.data, r->report.len, err);
     if (!rc) say_verdict(r, &g);
     *blocked = g.blocked;
-    sectag_buf_release(&report);
     sectag_gate_release(&g);
+    return rc;
+}
+
+/* ---- the workspace ---- */
+
+static int find_area(const sectag_taxonomy *t, const sectag_area *a) {
+    return sectag_taxonomy_find(t, a->code, strlen(a->code));
+}
+
+/* The workspace's areas: first those that the current model has, in its order, so that areas keep their
+ * numbers; then the others. */
+static int read_added(run *r, sectag_err *err) {
+    const sectag_taxonomy *known = &r->now.model.taxonomy;
+    sectag_taxonomy all = {0};
+    int rc = sectag_workspace_areas(r->desk.ws, &all, err);
+    for (size_t i = 0; i < known->areas.len && !rc; i++)
+        if (find_area(&all, &known->areas.data[i]) >= 0 && sectag_taxonomy_add(&r->added, &known->areas.data[i]))
+            rc = sectag_err_nomem(err);
+    for (size_t i = 0; i < all.areas.len && !rc; i++)
+        if (find_area(known, &all.areas.data[i]) < 0 && sectag_taxonomy_add(&r->added, &all.areas.data[i]))
+            rc = sectag_err_nomem(err);
+    sectag_taxonomy_release(&all);
+    return rc;
+}
+
+/* Opens it where decisions come from a ledger, or the candidate goes into one. */
+static int open_desk(run *r, sectag_err *err) {
+    if (r->v.decisions) return 0;
+    int rc = sectag_desk_look(&r->desk, r->v.workspace, err);
+    if (rc == 1) rc = read_added(r, err);
+    if (rc || r->v.output) return rc;
+    if (!r->desk.ws)
+        return sectag_err_set(err, SECTAG_EARG, "there is no workspace: which model file shall be written? (-o FILE)");
+    r->desk.analyst = sectag_desk_analyst(r->v.analyst);
+    if (!r->desk.analyst)
+        return sectag_err_set(err, SECTAG_EARG, "who are you? (--analyst NAME or SECTAG_ANALYST)");
+    rc = sectag_desk_now(r->desk.time, err);
+    const char *path = sectag_workspace_path(r->desk.ws);
+    if (!rc && sectag_buf_addf(&r->own, "%s.candidate-%ld", path, (long)getpid())) rc = sectag_err_nomem(err);
+    r->v.output = r->own.data;
+    return rc;
+}
+
+static int say_in_use(const char *what, const char *id) {
+    sectag_buf out = {0};
+    int rc = sectag_buf_addf(&out, "%s: model %s is active\n", what, id);
+    rc = rc ? SECTAG_EXIT_SOME : sectag_program_print(&out);
+    sectag_buf_release(&out);
+    return rc;
+}
+
+/* Takes the candidate into the workspace, in one step with its report and the promotion. Returns 0 or an
+ * error; SECTAG_EGATE: it is there, but not in use. */
+static int submit(run *r, int blocked, sectag_err *err) {
+    char id[SECTAG_MODEL_ID + 1], parent[17];
+    sectag_buf in_use = {0}, why = {0};
+    sectag_model_id(&r->now.model, parent);
+    sectag_model_id(&r->next.model, id);
+    if (strcmp(id, parent) == 0) return say_in_use("nothing changed", id);
+    int rc = sectag_program_model_path(r->v.model, r->v.workspace, &in_use) ? SECTAG_EMODEL : 0;
+    if (!rc && sectag_buf_addf(&why, "retrained with %zu decided clauses", r->next.decided.clauses))
+        rc = sectag_err_nomem(err);
+    sectag_submission s = {.path = r->v.output,
+                           .parent = parent,
+                           .why = why.data,
+                           .report = r->report.data,
+                           .passed = !blocked,
+                           .force = r->v.force ? r->v.reason : NULL,
+                           .in_use = in_use.data};
+    sectag_actor actor = {r->desk.analyst, r->desk.time};
+    if (!rc) rc = sectag_registry_submit(r->desk.ws, &s, &actor, id, err);
+    if (!rc) rc = say_in_use("promoted", id);
+    sectag_buf_release(&in_use);
+    sectag_buf_release(&why);
     return rc;
 }
 
@@ -270,6 +365,17 @@ static void run_init(run *r) {
     r->v = (retrain_values){.folds = SECTAG_TRAIN_DEFAULTS.folds,
                             .min_positives = SECTAG_TRAIN_DEFAULTS.min_positives,
                             .allowed = SECTAG_GATE_DEFAULTS.allowed_contrast};
+}
+
+static void run_release(run *r) {
+    if (r->own.data) (void)unlink(r->own.data);
+    part_release(&r->now);
+    part_release(&r->next);
+    sectag_taxonomy_release(&r->added);
+    sectag_desk_release(&r->desk);
+    sectag_buf_release(&r->own);
+    sectag_buf_release(&r->report);
+    free(r);
 }
 
 static void set_options(run *r, uint32_t copies) {
@@ -295,15 +401,15 @@ int cmd_retrain(int argc, char **argv) {
     rc = check(r, &copies);
     if (rc) goto cleanup;
     set_options(r, copies);
-    rc = sectag_program_open_model(&r->now.model, r->v.model);
+    rc = sectag_program_open_model_in(&r->now.model, r->v.model, r->v.workspace);
     if (rc) goto cleanup;
-    int failed = make_candidate(r, &err);
+    int failed = open_desk(r, &err);
+    if (!failed) failed = make_candidate(r, &err);
     if (!failed && !r->v.no_gate) failed = run_gate(r, &blocked, &err);
-    if (failed) sectag_program_error(&err);
-    rc = failed ? sectag_program_exit_code(failed) : blocked ? SECTAG_EXIT_GATE : SECTAG_EXIT_OK;
+    if (!failed && r->own.data) failed = submit(r, blocked, &err);
+    if (failed && err.msg[0]) sectag_program_error(&err);
+    rc = failed ? sectag_program_exit_code(failed) : blocked && !r->v.force ? SECTAG_EXIT_GATE : SECTAG_EXIT_OK;
 cleanup:
-    part_release(&r->now);
-    part_release(&r->next);
-    free(r);
+    run_release(r);
     return rc;
 }

@@ -2,19 +2,22 @@
 #include "classify/gather.h"
 #include "classify/output.h"
 #include "classify/program.h"
+#include "classify/progress.h"
 #include "classify/put.h"
 #include "classify/tagger.h"
 #include "features/table.h"
 #include "training/corpus.h"
+#include "training/decision_table.h"
 #include "training/suggest.h"
+#include "training/unseen.h"
 
 #include <csv.h>
 #include <stdlib.h>
 #include <string.h>
 
 typedef struct suggest_values {
-    const char *model, *output, *decided;
-    int lines, labelled;
+    const char *model, *output, *decided, *vectors, *taxonomy, *terms;
+    int lines, labelled, quiet;
     size_t n;
     double share;
 } suggest_values;
@@ -30,8 +33,12 @@ static const sectag_option options[] = {
     ROW("decided", 'd', TEXT, decided, "FILE",
         "a table with the column text: clauses that were looked at already"),
     ROW("labelled", 0, FLAG, labelled, NULL,
-        "the corpora's labels are known: pick those that are probably wrong as well\n"
-        "                          (the model must not have been trained on these clauses)"),
+        "the corpora's labels are known: pick those that are probably wrong as well, by\n"
+        "                          scores of trainings that have not seen them (half a minute)"),
+    ROW("vectors", 0, TEXT, vectors, "DIR", "with --labelled: what the model was trained on (default: models/default)"),
+    ROW("taxonomy", 0, TEXT, taxonomy, "FILE", "with --labelled: its areas (default: models/taxonomy.tsv)"),
+    ROW("terms", 0, TEXT, terms, "FILE", "with --labelled: its term list (default: training/corpus/terms.tsv)"),
+    ROW("quiet", 'q', FLAG, quiet, NULL, "no progress"),
     ROW("label-share", 0, REAL, share, "P", "at most this part of them for their labels (default: 0.3)"),
 };
 
@@ -61,6 +68,10 @@ typedef struct run {
     SECTAG_ARRAY(size_t) off; /* of the pool's clauses, then of the decided ones */
     sectag_key_set *keys;
     sectag_suggestion_list list;
+    sectag_material material; /* with --labelled */
+    sectag_decisions labels;  /* the labelled clauses, in order */
+    SECTAG_ARRAY(uint32_t) labelled; /* their numbers in the pool */
+    sectag_progress progress;
     int some_failed;
 } run;
 
@@ -77,6 +88,9 @@ static void run_release(run *r) {
     free(r->off.data);
     free(r->keys);
     free(r->list.data);
+    sectag_decisions_release(&r->labels);
+    sectag_material_release(&r->material);
+    free(r->labelled.data);
 }
 
 static void report(void *ctx, const sectag_err *err) {
@@ -207,6 +221,85 @@ static int score_all(run *r, sectag_err *err) {
     return rc;
 }
 
+/* ---- labelled clauses ---- */
+
+static int open_material(run *r, sectag_train_options *o, sectag_err *err) {
+    suggest_values *v = &r->v;
+    if (!v->terms && !v->taxonomy) v->terms = SECTAG_SOURCE_DIR "/training/corpus/terms.tsv";
+    sectag_material_paths paths = {.taxonomy = v->taxonomy ? v->taxonomy : SECTAG_SOURCE_DIR "/models/taxonomy.tsv",
+                                   .terms = v->terms,
+                                   .vectors = v->vectors ? v->vectors : SECTAG_SOURCE_DIR "/models/default",
+                                   .added_areas = &r->model.taxonomy};
+    int rc = sectag_material_open(&r->material, &paths, o, NULL, NULL, err);
+    const sectag_taxonomy *t = &r->material.taxonomy;
+    for (size_t a = 0; a < t->areas.len && !rc; a++)
+        if (t->areas.len != r->model.n_areas || strcmp(t->areas.data[a].code, r->model.taxonomy.areas.data[a].code) != 0)
+            rc = sectag_err_set(err, SECTAG_EDATA, "the model has other areas than its training vectors (--vectors)");
+    return rc;
+}
+
+/* The labelled clauses of the pool as decisions. */
+static int gather_labels(run *r, sectag_err *err) {
+    size_t areas = r->model.n_areas;
+    sectag_buf doc = {0};
+    int rc = 0;
+    r->labels.n_areas = areas;
+    for (size_t i = 0; i < r->pool.clauses.len && !rc; i++) {
+        const sectag_gathered *c = &r->pool.clauses.data[i];
+        const int8_t *label = r->label.data + i * areas;
+        if (!label[0]) continue; /* of a document: no area is known */
+        doc.len = 0;
+        rc = sectag_buf_add(&doc, sectag_gather_text(&r->pool, c->doc), c->doc_len) | sectag_buf_addc(&doc, '\0');
+        if (!rc)
+            rc = sectag_decisions_add(&r->labels, sectag_gather_text(&r->pool, c->text), c->text_len,
+                                      c->doc_len ? doc.data : NULL, label, 0);
+        rc |= sectag_array_push(&r->labelled, (uint32_t)i);
+    }
+    sectag_buf_release(&doc);
+    return rc ? sectag_err_nomem(err) : 0;
+}
+
+static int on_progress(void *ctx, size_t done, size_t total) {
+    run *r = ctx;
+    r->progress.total = total;
+    sectag_progress_set(&r->progress, done);
+    return 0;
+}
+
+/* Takes out-of-fold probabilities; where there are none, the label is not doubted and not asked for. */
+static void take_unseen(run *r, const double *p, const uint8_t *known) {
+    size_t areas = r->model.n_areas, n = 0;
+    for (size_t i = 0; i < r->labelled.len; i++) {
+        size_t at = r->labelled.data[i];
+        if (known[i]) memcpy(r->p + at * areas, p + i * areas, areas * sizeof *p);
+        for (size_t a = 0; a < areas && !known[i]; a++) /* sure of its label */
+            r->p[at * areas + a] = r->label.data[at * areas + a] > 0;
+        n += known[i];
+    }
+    if (n < r->labelled.len && !r->v.quiet)
+        sectag_program_say("%zu of %zu labelled clauses cannot be doubted: sentences of no document that were trained on",
+                           r->labelled.len - n, r->labelled.len);
+}
+
+static int score_labelled(run *r, sectag_err *err) {
+    sectag_train_options o = SECTAG_TRAIN_DEFAULTS;
+    if (!r->v.labelled) return 0;
+    int rc = gather_labels(r, err);
+    if (rc || !r->labelled.len) return rc;
+    o.jobs = sectag_program_processors();
+    rc = open_material(r, &o, err);
+    double *p = sectag_zalloc(r->labelled.len * r->model.n_areas, sizeof *p);
+    uint8_t *known = sectag_zalloc(r->labelled.len, 1);
+    if (!rc && !(p && known)) rc = sectag_err_nomem(err);
+    sectag_progress_init(&r->progress, "scoring labelled clauses", SECTAG_PROGRESS_STEPS, 0, !r->v.quiet);
+    if (!rc) rc = sectag_unseen(&r->material, &r->labels, &o, p, known, on_progress, r, err);
+    sectag_progress_release(&r->progress);
+    if (!rc) take_unseen(r, p, known);
+    free(p);
+    free(known);
+    return rc;
+}
+
 static int choose(run *r, sectag_err *err) {
     size_t n = r->pool.clauses.len;
     sectag_suggest_data d = {.n = n,
@@ -289,6 +382,7 @@ static int suggest(run *r, char **operands, size_t n, sectag_err *err) {
     if (!rc) rc = read_decided(r, err);
     if (!rc) rc = allocate(r, err);
     if (!rc) rc = score_all(r, err);
+    if (!rc) rc = score_labelled(r, err);
     if (!rc) rc = choose(r, err);
     return rc ? rc : put_all(r, err);
 }

@@ -80,6 +80,18 @@ void sectag_desk_release(sectag_desk *d) {
     d->ws = NULL;
 }
 
+int sectag_desk_look(sectag_desk *d, const char *workspace, sectag_err *err) {
+    sectag_buf path = {0};
+    memset(d, 0, sizeof *d);
+    int rc = sectag_desk_path(workspace, &path, workspace ? err : NULL);
+    if (rc == SECTAG_ENOMEM) (void)sectag_err_nomem(err);
+    if (rc == SECTAG_EARG && !workspace) rc = 0;
+    if (!rc && path.data && (workspace || access(path.data, F_OK) == 0))
+        rc = sectag_workspace_open(&d->ws, path.data, 0, err);
+    sectag_buf_release(&path);
+    return rc ? rc : d->ws != NULL;
+}
+
 int sectag_desk_model(const char *workspace, sectag_buf *path, sectag_err *err) {
     sectag_workspace *ws = NULL;
     sectag_buf file = {0};

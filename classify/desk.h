@@ -34,6 +34,10 @@ typedef struct sectag_desk {
 int sectag_desk_open(sectag_desk *d, const char *workspace, const char *analyst, int create);
 void sectag_desk_release(sectag_desk *d);
 
+/* Opens the workspace to be read, if there is one: 1; 0: there is none and none was named; or an error. The
+ * caller releases d->ws in any case. */
+int sectag_desk_look(sectag_desk *d, const char *workspace, sectag_err *err);
+
 /* Appends the path of the workspace's active model. Returns 1, 0 (there is no workspace, or no active model
  * in it), or an error. */
 int sectag_desk_model(const char *workspace, sectag_buf *path, sectag_err *err);

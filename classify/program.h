@@ -19,6 +19,20 @@ enum {
     SECTAG_EXIT_GATE = 4
 };
 
+/* Rows that many commands have in their table of options; `values` is the command's struct. */
+#define SECTAG_ROW_MODEL(values)                                                                             \
+    { "model", 'm', SECTAG_OPTION_TEXT, offsetof(values, model), "FILE",                                     \
+      "the model (default: $SECTAG_MODEL, else the active one, else the one that came along)" }
+#define SECTAG_ROW_ACTIVE(values)                                                                            \
+    { "workspace", 'w', SECTAG_OPTION_TEXT, offsetof(values, workspace), "FILE",                             \
+      "the workspace whose active model is meant (see sectag tag --help)" }
+#define SECTAG_ROW_WORKSPACE(values)                                                                         \
+    { "workspace", 'w', SECTAG_OPTION_TEXT, offsetof(values, workspace), "FILE",                             \
+      "the workspace (see sectag tag --help)" }
+#define SECTAG_ROW_ANALYST(values, who)                                                                      \
+    { "analyst", 0, SECTAG_OPTION_TEXT, offsetof(values, analyst), "NAME",                                   \
+      who " (default: $SECTAG_ANALYST, else the login name)" }
+
 /* "sectag: file:line: message" on standard error. */
 void sectag_program_error(const sectag_err *err);
 

@@ -8,8 +8,7 @@ const char *sectag_driver_kind_name(sectag_driver_kind kind) {
     return names[kind];
 }
 
-/* Names a column of a model. */
-static sectag_driver name_column(const sectag_model *m, uint32_t column) {
+sectag_driver sectag_change_column(const sectag_model *m, uint32_t column) {
     sectag_driver d = {0};
     size_t groups = m->vocab.n, singles = groups + 2 * m->n_areas;
     if (column < groups) {
@@ -30,7 +29,7 @@ static sectag_driver name_column(const sectag_model *m, uint32_t column) {
 static int add_side(const sectag_change_side *s, int area, double sign, sectag_driver_list *out) {
     if (area < 0 || !s->model->area[area].trained) return 0;
     for (size_t i = 0; i < s->n; i++) {
-        sectag_driver d = name_column(s->model, s->counts[i].column);
+        sectag_driver d = sectag_change_column(s->model, s->counts[i].column);
         d.sum = sign * (double)s->value[i] * sectag_model_weight(s->model, s->counts[i].column, (size_t)area);
         if (sectag_array_push(out, d)) return SECTAG_ENOMEM;
     }

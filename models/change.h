@@ -36,6 +36,9 @@ typedef struct sectag_driver {
 
 typedef SECTAG_ARRAY(sectag_driver) sectag_driver_list;
 
+/* Names a column of a model; sum is 0. */
+sectag_driver sectag_change_column(const sectag_model *m, uint32_t column);
+
 /* Replaces *out by all drivers of the difference new - old of the scores for an area (the area's numbers in
  * the two models; -1: the model does not know it), those that push the way the score went first, largest
  * first. Their sums add up to the difference. Returns 0 or SECTAG_ENOMEM. */

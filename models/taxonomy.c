@@ -40,12 +40,12 @@ int sectag_taxonomy_find(const sectag_taxonomy *t, const char *code, size_t len)
     return -1;
 }
 
-static int is_code(sectag_field f) {
-    for (size_t i = 0; i < f.len; i++) {
-        char c = f.data[i];
+int sectag_taxonomy_is_code(const char *code, size_t len) {
+    for (size_t i = 0; i < len; i++) {
+        char c = code[i];
         if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c == '-' && i > 0))) return 0;
     }
-    return f.len > 0 && f.len < 64;
+    return len > 0 && len < 64;
 }
 
 enum { SECTOR, AREA, ZH, EN, CORE, DEFINITION, COLUMNS };
@@ -60,7 +60,7 @@ static int add_row(sectag_taxonomy *t, const sectag_table *table, const size_t c
         if (!text[i]) return sectag_err_nomem(err);
     }
     const char *wrong = NULL;
-    if (!is_code(f[AREA]))
+    if (!sectag_taxonomy_is_code(f[AREA].data, f[AREA].len))
         wrong = "an area code is made of a-z, 0-9 and hyphens";
     else if (sectag_taxonomy_find(t, f[AREA].data, f[AREA].len) >= 0)
         wrong = "this area code stands twice";

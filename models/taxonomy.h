@@ -33,6 +33,9 @@ void sectag_taxonomy_release(sectag_taxonomy *t);
 /* Appends an area; the strings are copied. Returns 0 or SECTAG_ENOMEM. */
 int sectag_taxonomy_add(sectag_taxonomy *t, const sectag_area *area);
 
+/* May that be an area's code: a-z, 0-9 and hyphens, at most 63? 1 or 0. */
+int sectag_taxonomy_is_code(const char *code, size_t len);
+
 /* The number of the area with that code (len bytes), or -1. */
 int sectag_taxonomy_find(const sectag_taxonomy *t, const char *code, size_t len);
 

@@ -2,6 +2,7 @@
 
 #include "features/array.h"
 #include "training/metric.h"
+#include "training/row_finder.h"
 #include "training/search.h"
 
 #include <stdlib.h>
@@ -41,48 +42,6 @@ static uint64_t digest_of(const sectag_decision *const *order, size_t n, size_t 
         h = XXH3_64bits_withSeed(order[i]->value, n_areas, h);
     }
     return h;
-}
-
-/* ---- rows by their counts ---- */
-
-/* Rows with equal counts form a chain from their slot. */
-typedef struct row_table {
-    uint32_t *slot, *next; /* row + 1; 0: none */
-    size_t mask;
-} row_table;
-
-static uint64_t hash_row(const sectag_dataset *d, size_t i) {
-    size_t n = d->off.data[i + 1] - d->off.data[i];
-    return n ? XXH3_64bits(d->counts.data + d->off.data[i], n * sizeof *d->counts.data) : 0;
-}
-
-static int same_counts(const sectag_dataset *d, size_t a, size_t b) {
-    size_t n = d->off.data[a + 1] - d->off.data[a];
-    return n == d->off.data[b + 1] - d->off.data[b] && n &&
-           memcmp(d->counts.data + d->off.data[a], d->counts.data + d->off.data[b],
-                  n * sizeof *d->counts.data) == 0;
-}
-
-static void table_add(row_table *t, const sectag_dataset *d, size_t row) {
-    uint32_t *slot = &t->slot[hash_row(d, row) & t->mask];
-    t->next[row] = *slot;
-    *slot = (uint32_t)row + 1;
-}
-
-static void table_release(row_table *t) {
-    free(t->slot);
-    free(t->next);
-}
-
-static int table_init(row_table *t, const sectag_dataset *d, size_t more) {
-    size_t rows = d->rows.len + more, size = 16;
-    while (size < 2 * rows) size *= 2;
-    t->mask = size - 1;
-    t->slot = sectag_zalloc(size, sizeof *t->slot);
-    t->next = sectag_zalloc(rows, sizeof *t->next);
-    if (!t->slot || !t->next) return SECTAG_ENOMEM;
-    for (size_t i = 0; i < d->rows.len; i++) table_add(t, d, i);
-    return 0;
 }
 
 /* ---- cells ---- */
@@ -126,52 +85,40 @@ static int settle_cells(sectag_dataset *d, sectag_decided *out) {
     return 0;
 }
 
-/* Encodes the clause as a row; takes the row away again if others have its counts already. */
-static int decide(sectag_material *m, sectag_encoder *e, row_table *t, const sectag_decision *x,
-                  sectag_decided *out, sectag_err *err) {
-    sectag_dataset *d = &m->data;
-    size_t row = d->rows.len, repeats = 0;
-    int rc = sectag_encode(e, x->text, x->len, err);
-    if (!rc) rc = sectag_dataset_add_row(d, x->doc, e, err);
-    if (rc) return rc;
-    for (uint32_t k = t->slot[hash_row(d, row) & t->mask]; k && !rc; k = t->next[k - 1])
-        if (same_counts(d, k - 1, row)) {
-            repeats++;
-            rc = push_cells(d, k - 1, x);
-        }
-    if (repeats) {
-        d->rows.len--;
-        d->added--;
-        d->counts.len = d->off.data[row];
-        d->off.len--;
-        out->repeating++;
-    } else {
-        table_add(t, d, row);
-        rc = push_cells(d, row, x);
+/* A row of its own, or cells of the rows that the clause repeats. */
+static int decide(sectag_material *m, sectag_row_finder *f, const sectag_decision *x, sectag_decided *out,
+                  sectag_err *err) {
+    size_t row = SIZE_MAX, repeats = 0;
+    int rc;
+    while ((rc = sectag_row_finder_next(f, m, x, &row, err)) == 1) {
+        repeats++;
+        if (push_cells(&m->data, row, x)) return sectag_err_nomem(err);
     }
-    return rc ? sectag_err_nomem(err) : 0;
+    if (rc) return rc;
+    if (repeats) {
+        out->repeating++;
+        return 0;
+    }
+    rc = sectag_row_finder_add(f, m, x, err);
+    return rc ? rc : push_cells(&m->data, m->data.rows.len - 1, x) ? sectag_err_nomem(err) : 0;
 }
 
 int sectag_material_decide(sectag_material *m, const sectag_decisions *d, const sectag_train_options *o,
                            sectag_decided *out, sectag_err *err) {
-    row_table t = {0};
-    sectag_encoder e;
+    sectag_row_finder f = {0};
     memset(out, 0, sizeof *out);
     if (d->len && d->n_areas != m->data.n_areas)
         return sectag_err_set(err, SECTAG_EARG, "decisions on %zu areas do not fit %zu", d->n_areas,
                               m->data.n_areas);
-    int rc = sectag_encoder_init(&e, &m->vocab, m->terms.n_nodes ? &m->terms : NULL, &o->vector, err);
-    if (rc) return rc;
     const sectag_decision **order = in_order(d, out);
-    if (!order || table_init(&t, &m->data, out->clauses)) rc = sectag_err_nomem(err);
-    for (size_t i = 0; i < out->clauses && !rc; i++) rc = decide(m, &e, &t, order[i], out, err);
+    int rc = order ? sectag_row_finder_init(&f, m, o, err) : sectag_err_nomem(err);
+    for (size_t i = 0; i < out->clauses && !rc; i++) rc = decide(m, &f, order[i], out, err);
     if (!rc && settle_cells(&m->data, out)) rc = sectag_err_nomem(err);
     if (!rc) out->digest = digest_of(order, out->clauses, d->n_areas);
     out->added = m->data.added;
     out->copies = o->correction_copies;
     free(order);
-    table_release(&t);
-    sectag_encoder_release(&e);
+    sectag_row_finder_release(&f);
     return rc;
 }
 

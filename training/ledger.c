@@ -120,10 +120,6 @@ static const char all_entries[] =
     " AND (?3 IS NULL OR d.name = ?3 OR substr(d.name, -length(?3) - 1) = '/' || ?3)"
     " AND (?4 IS NULL OR c.time >= ?4) AND (?5 = 0 OR c.batch = ?5) ORDER BY c.id";
 
-static const char *text_or_null(sectag_statement *s, int column) {
-    return sectag_sql_is_null(s, column) ? NULL : sectag_sql_text(s, column);
-}
-
 static sectag_entry read_entry(sectag_statement *s) {
     const char *verdict = sectag_sql_text(s, 4);
     return (sectag_entry){.id = sectag_sql_int(s, 0),
@@ -133,14 +129,14 @@ static sectag_entry read_entry(sectag_statement *s) {
                           .verdict = (sectag_entry_verdict)sectag_entry_parse(verdict, strlen(verdict)),
                           .analyst = sectag_sql_text(s, 5),
                           .time = sectag_sql_text(s, 6),
-                          .reason = text_or_null(s, 7),
+                          .reason = sectag_sql_text_or_null(s, 7),
                           .origin = sectag_sql_text(s, 8),
                           .document = sectag_sql_int(s, 9),
                           .spread_from = sectag_sql_int(s, 10),
                           .withdraws = sectag_sql_int(s, 11),
                           .withdrawn_by = sectag_sql_int(s, 12),
                           .text = sectag_sql_text(s, 13),
-                          .doc = text_or_null(s, 14),
+                          .doc = sectag_sql_text_or_null(s, 14),
                           .hash = sectag_sql_text(s, 15)};
 }
 

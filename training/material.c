@@ -174,19 +174,26 @@ static int open_vectors(sectag_material *m, const char *dir, size_t n_known, sec
     return rc;
 }
 
-static int add_areas(sectag_taxonomy *areas, const char *path, sectag_err *err) {
+/* path: of the file that the areas are from, where a known one is an error; NULL: they are passed over. */
+static int add_areas(sectag_taxonomy *areas, const sectag_taxonomy *more, const char *path, sectag_err *err) {
+    for (size_t i = 0; i < more->areas.len; i++) {
+        const char *code = more->areas.data[i].code;
+        if (sectag_taxonomy_find(areas, code, strlen(code)) >= 0) {
+            if (!path) continue;
+            return sectag_err_at(err, SECTAG_EDATA, path, 0, "there is an area \"%s\" already", code);
+        }
+        if (areas->areas.len == SECTAG_AREAS_MAX)
+            return sectag_err_at(err, SECTAG_EDATA, path, 0, "more than %d areas", SECTAG_AREAS_MAX);
+        if (sectag_taxonomy_add(areas, &more->areas.data[i])) return sectag_err_nomem(err);
+    }
+    return 0;
+}
+
+static int add_areas_of_file(sectag_taxonomy *areas, const char *path, sectag_err *err) {
     sectag_taxonomy more;
     int rc = sectag_taxonomy_open(&more, path, err);
     if (rc) return rc;
-    for (size_t i = 0; i < more.areas.len && !rc; i++) {
-        const char *code = more.areas.data[i].code;
-        if (sectag_taxonomy_find(areas, code, strlen(code)) >= 0)
-            rc = sectag_err_at(err, SECTAG_EDATA, path, 0, "there is an area \"%s\" already", code);
-        else if (areas->areas.len == SECTAG_AREAS_MAX)
-            rc = sectag_err_at(err, SECTAG_EDATA, path, 0, "more than %d areas", SECTAG_AREAS_MAX);
-        else if (sectag_taxonomy_add(areas, &more.areas.data[i]))
-            rc = sectag_err_nomem(err);
-    }
+    rc = add_areas(areas, &more, path, err);
     sectag_taxonomy_release(&more);
     return rc;
 }
@@ -198,7 +205,8 @@ int sectag_material_open(sectag_material *m, const sectag_material_paths *paths,
     sectag_dataset_init(&m->data);
     int rc = sectag_taxonomy_open(&m->taxonomy, paths->taxonomy, err);
     size_t n_known = m->taxonomy.areas.len;
-    if (!rc && paths->more_areas) rc = add_areas(&m->taxonomy, paths->more_areas, err);
+    if (!rc && paths->more_areas) rc = add_areas_of_file(&m->taxonomy, paths->more_areas, err);
+    if (!rc && paths->added_areas) rc = add_areas(&m->taxonomy, paths->added_areas, NULL, err);
     if (!rc) rc = open_terms(m, paths->terms, err);
     o->vector.terms = m->terms.n_nodes > 0;
     if (!rc)

@@ -17,6 +17,7 @@ typedef struct sectag_material_paths {
     size_t n_corpora;
     const char *vectors; /* a folder written by sectag_material_save_vectors, or NULL; then without corpora */
     const char *more_areas; /* a taxonomy of further areas, which the labels know nothing of, or NULL */
+    const sectag_taxonomy *added_areas; /* the same in memory; those that are known are passed over. NULL: none */
 } sectag_material_paths;
 
 typedef struct sectag_material {

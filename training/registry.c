@@ -288,10 +288,6 @@ int sectag_registry_find(sectag_workspace *ws, const char *prefix, char id[SECTA
     return rc ? rc : copy_id(ws, s, id, err);
 }
 
-static const char *text_or_null(sectag_statement *s, int column) {
-    return sectag_sql_is_null(s, column) ? NULL : sectag_sql_text(s, column);
-}
-
 int sectag_registry_list(sectag_workspace *ws, const char *id, sectag_registered_fn *fn, void *ctx,
                          sectag_err *err) {
     sectag_statement *s;
@@ -305,11 +301,11 @@ int sectag_registry_list(sectag_workspace *ws, const char *id, sectag_registered
     while (!rc && (rc = sectag_sql_step(ws, s, err)) == 1) {
         sectag_registered m = {.id = sectag_sql_text(s, 0),
                                .time = sectag_sql_text(s, 1),
-                               .parent = text_or_null(s, 2),
+                               .parent = sectag_sql_text_or_null(s, 2),
                                .why = sectag_sql_text(s, 3),
                                .state = sectag_sql_text(s, 4),
                                .provenance = sectag_sql_text(s, 5),
-                               .report = text_or_null(s, 6),
+                               .report = sectag_sql_text_or_null(s, 6),
                                .bytes = sectag_sql_int(s, 7),
                                .passed = sectag_sql_int(s, 8)};
         rc = fn(ctx, &m, err);
@@ -329,8 +325,8 @@ int sectag_registry_history(sectag_workspace *ws, sectag_promotion_fn *fn, void 
                               .analyst = sectag_sql_text(s, 1),
                               .action = sectag_sql_text(s, 2),
                               .model = sectag_sql_text(s, 3),
-                              .previous = text_or_null(s, 4),
-                              .reason = text_or_null(s, 5),
+                              .previous = sectag_sql_text_or_null(s, 4),
+                              .reason = sectag_sql_text_or_null(s, 5),
                               .forced = (int)sectag_sql_int(s, 6)};
         rc = fn(ctx, &p, err);
         if (rc) sectag_sql_rest(s);

@@ -8,8 +8,8 @@
 #include <string.h>
 
 static const sectag_solver solvers[] = {
-    {"libsvm", sectag_solve_libsvm, 0, "C-SVC by libsvm on a working set: the solver of record"},
-    {"liblinear", sectag_solve_liblinear, 1,
+    {"libsvm", sectag_solve_libsvm, "C-SVC by libsvm on a working set: the solver of record"},
+    {"liblinear", sectag_solve_liblinear,
      "squared hinge loss by LIBLINEAR's primal solver: fast, for searches"},
 };
 

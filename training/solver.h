@@ -13,7 +13,8 @@
  *              support vector machines", section 3: optimality conditions).
  *   liblinear  squared hinge loss, primal trust region Newton (Lin, Weng & Keerthi 2008): two to
  *              four times as fast, for searches over options. The bias is a constant feature and so is
- *              regularised a little. Its ranking is close to libsvm's, its scale is not: squared
+ *              regularised a little. It has a working set too, of rows inside their margin or near it. Its
+ *              ranking is close to libsvm's, its scale is not: squared
  *              hinge and hinge are different problems, calibrate each on its own scores.
  *
  * Both are deterministic, print nothing and are safe to run in several threads at once on different
@@ -31,17 +32,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* All rows of a matrix in LIBLINEAR's shape, with the constant feature behind each: made once where many
- * problems are solved on one matrix. */
-typedef struct sectag_nodes {
-    struct feature_node *block;
-    struct feature_node **row; /* [x->rows] */
-} sectag_nodes;
-
-/* Returns 0 or SECTAG_ENOMEM. */
-int sectag_nodes_init(sectag_nodes *d, const sectag_matrix *x, sectag_err *err);
-void sectag_nodes_release(sectag_nodes *d);
-
 /* What to learn from. Nothing is owned or changed; all arrays must outlive the call. */
 typedef struct sectag_problem {
     const sectag_matrix *x;
@@ -50,7 +40,6 @@ typedef struct sectag_problem {
     const int8_t *y; /* +1 or -1, one for each row of x */
     /* a row counts as that many copies, 0 leaves it out, one for each row of x; NULL: 1 */
     const uint8_t *repeat;
-    const sectag_nodes *nodes; /* of x, for LIBLINEAR; NULL: made for this problem alone */
 } sectag_problem;
 
 typedef struct sectag_solver_options {
@@ -71,7 +60,7 @@ typedef struct sectag_solution {
     double *w; /* x->cols weights */
     double b;
     size_t n_sv;     /* rows at or inside their margin (copies counted once) */
-    size_t n_inner;  /* rows in the last working set (liblinear: all) */
+    size_t n_inner;  /* rows in the last working set */
     unsigned rounds; /* times the inner solver ran */
 } sectag_solution;
 
@@ -90,7 +79,6 @@ typedef int sectag_solver_fn(const sectag_problem *p, const sectag_solver_option
 typedef struct sectag_solver {
     const char *name;
     sectag_solver_fn *train;
-    int wants_nodes;  /* 1: problem.nodes saves time */
     const char *help; /* one line */
 } sectag_solver;
 

@@ -119,6 +119,10 @@ size_t sectag_sql_length(sectag_statement *s, int column) {
     return (size_t)sqlite3_column_bytes(s, column);
 }
 
+const char *sectag_sql_text_or_null(sectag_statement *s, int column) {
+    return sectag_sql_is_null(s, column) ? NULL : sectag_sql_text(s, column);
+}
+
 int sectag_sql_is_null(sectag_statement *s, int column) {
     return sqlite3_column_type(s, column) == SQLITE_NULL;
 }

@@ -55,10 +55,11 @@ int sectag_sql_step(sectag_workspace *ws, sectag_statement *s, sectag_err *err);
 /* Puts a statement to rest whose rows are not all wanted. */
 void sectag_sql_rest(sectag_statement *s);
 
-/* Columns of the present row; text lasts until the next step and is never NULL. */
+/* Columns of the present row; text lasts until the next step and is never NULL (text_or_null: NULL for SQL's). */
 int64_t sectag_sql_int(sectag_statement *s, int column);
 double sectag_sql_real(sectag_statement *s, int column);
 const char *sectag_sql_text(sectag_statement *s, int column);
+const char *sectag_sql_text_or_null(sectag_statement *s, int column);
 size_t sectag_sql_length(sectag_statement *s, int column);
 int sectag_sql_is_null(sectag_statement *s, int column);
 

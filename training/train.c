@@ -21,7 +21,6 @@ typedef struct trainer {
     const sectag_solver *solver;
     sectag_trained *t;
     sectag_matrix x;
-    sectag_nodes nodes; /* of x, if the solver wants them */
     uint8_t *repeat;    /* [n_areas][rows] copies; 0: the area does not see the row */
     int8_t *y;          /* [n_areas][rows] */
     uint8_t *fold;      /* [rows] the fold that scores a row, NEVER_HELD_OUT for rows that are not scored */
@@ -130,7 +129,6 @@ static int prepare(trainer *w, const sectag_vocab *v, sectag_err *err) {
     if (!rc) rc = sectag_dataset_weigh(w->d, &w->o->vector, v, &w->x, err);
     if (rc) return rc;
     w->solver = sectag_solver_find(w->o->solver);
-    if (w->solver->wants_nodes && (rc = sectag_nodes_init(&w->nodes, &w->x, err))) return rc;
     fill_labels(w);
     choose_scored(w);
     for (size_t a = 0; a < w->d->n_areas; a++) {
@@ -247,7 +245,6 @@ static int plan_folds(trainer *w, sectag_err *err) {
 
 static void trainer_release(trainer *w) {
     sectag_matrix_release(&w->x);
-    sectag_nodes_release(&w->nodes);
     free(w->repeat);
     free(w->y);
     free(w->fold);
@@ -273,8 +270,7 @@ static int solve(const trainer *w, size_t area, size_t fold, sectag_solution *s,
                         w->rows[fold],
                         w->n_rows[fold],
                         w->y + area * rows_of(w),
-                        w->repeat + area * rows_of(w),
-                        w->nodes.row ? &w->nodes : NULL};
+                        w->repeat + area * rows_of(w)};
     /* Copies multiply C: c stays the cost of a document's clause. */
     sectag_solver_options o = {w->o->c / w->o->real_copies, w->o->positive_weight, w->o->eps, 0};
     return w->solver->train(&p, &o, s, err);
@@ -342,11 +338,20 @@ static int pool_add(pool *p, const trainer *w, size_t area) {
     return 0;
 }
 
+/* Is any row of the area scored out of fold? An area that decisions alone know has none, and would pull the pooled
+ * calibration down with negatives only. */
+static int has_scored(const trainer *w, size_t area) {
+    size_t n = rows_of(w);
+    for (size_t i = 0; i < n; i++)
+        if (w->t->scored[i] == 1 && w->y[area * n + i] > 0) return 1;
+    return 0;
+}
+
 static int fit_pooled(const trainer *w, sectag_calibration *out, sectag_err *err) {
     pool p = {0};
     int rc = 0;
     for (size_t a = 0; a < w->d->n_areas && !rc; a++)
-        if (w->t->area[a].trained && pool_add(&p, w, a)) rc = sectag_err_nomem(err);
+        if (w->t->area[a].trained && has_scored(w, a) && pool_add(&p, w, a)) rc = sectag_err_nomem(err);
     sectag_calibrate_data data = {p.s.data, p.y.data, NULL, p.s.len};
     if (!rc) rc = sectag_calibrate_platt(&data, out, NULL, err);
     pool_release(&p);

@@ -33,6 +33,17 @@ check "again gives 2"                              run 2 M promote "$new"
 check "a file that is no model gives 3"            run 3 M promote README.md
 check "a model that is not there gives 2"          run 2 M promote 0123
 
+check "diff compares two of them"                  run 0 M diff "$old" "$new"
+check "... by their ids"                           prints "old model $old, new model $new"
+check "... what changed in an area"                prints "  bias: "
+check "... as JSON"                                run 0 M diff --json "$old" "$T/new.sectag"
+check "... with the areas"                         sh -c "grep -q '\"gained\": \[\]' '$T/out' && grep -q '\"bias\": \[' '$T/out'"
+check "a model does not differ from itself"        run 0 M diff "$new" "$T/new.sectag"
+check "... indeed"                                 sh -c "! grep -q -e '->' '$T/out'"
+check "diff of what is not there gives 2"          run 2 M diff "$old" 0123
+check "... in one line"                            one_line_error
+check "diff of nothing gives 2"                    run 2 M diff
+check "... a third is too many"                    run 2 M show "$old" "$new"
 unset SECTAG_MODEL
 printf '疫苗\n' >"$T/one.txt"
 id_used() { "$S" "$@" | sed -n 's/.*"id": "\(.*\)",/\1/p'; }

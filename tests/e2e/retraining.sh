@@ -48,6 +48,74 @@ printf '丁乡道路硬化工程招标。\n' >"$T/lines.txt"
 check "... and known"                              run 0 "$S" tag --lines --all --scores --model "$T/roads.sectag" "$T/lines.txt"
 check "... by name"                                prints '"roads":'
 
+check "the models' difference names it"            run 0 "$S" models diff "$T/now.sectag" "$T/roads.sectag" --top 2
+check "..."                                        prints "area gained: roads"
+check "... and its weights"                        sh -c "sed -n '/^roads/,\$p' '$T/out' | grep -q '(0.000 -> [0-9]'"
+check "... and where the new one comes from"       prints "decisions.added: - -> 3"
+
+# ---- a new area of the workspace, from the ledger to tags ----
+W=$T/w.sqlite
+ws() { SECTAG_MODEL=$T/now.sectag "$S" "$@" --workspace "$W"; }
+check "an area is added"                           run 0 ws areas add rural-roads --en 'Rural roads' --zh 农村公路
+check "... how many clauses it needs is said"      prints "area rural-roads added: 10 clauses are needed"
+check "... twice it is refused"                    run 2 ws areas add rural-roads --en 'Rural roads'
+check "... in one line"                            one_line_error
+check "an area of the model is refused"            run 2 ws areas add vaccine --en Vaccines
+check "a code that is none is refused"             run 2 ws areas add 'Rural Roads' --en 'Rural roads'
+check "a name over two lines is refused"           run 2 ws areas add lanes --en "$(printf 'La\nnes')"
+check "no name is refused"                         run 2 ws areas add lanes
+check "another word than add is refused"           run 2 ws areas drop rural-roads
+printf 'text\tadd\n' >"$T/roads20.tsv"
+while read -r line; do printf '%s\trural-roads\n' "$line"; done >>"$T/roads20.tsv" <<'END'
+农村公路路面破损，由县里统一养护。
+今年完成十二公里农村公路的拓宽。
+村道和乡道纳入农村公路目录管理。
+农村公路安装波形护栏与警示桩。
+通建制村的农村公路全部硬化到户。
+雨季前清理农村公路边沟，疏通涵洞。
+农村公路的桥梁每季度巡查一次。
+客车开进山里，靠的是新修的农村公路。
+设立农村公路路长，公示姓名和电话。
+农村公路养护经费按里程拨付到乡镇。
+扶持合作社承包农村公路日常保洁。
+把断头的农村公路接到省道上去。
+农村公路限高架应当限期拆除。
+冬天给农村公路撒盐除冰。
+农村公路两旁补种行道树三千株。
+采石场的重车压坏了农村公路，由企业赔付。
+邮路借农村公路延伸到边远村寨。
+测绘队正在核查农村公路里程。
+END
+head -4 "$T/roads20.tsv" >"$T/roads3.tsv"
+check "its clauses are taken"                      run 0 ws correct --no-spread "$T/roads3.tsv"
+check "areas counts them"                          run 0 ws areas --json
+check "... and what is missing"                    grep -q '"missing": ' "$T/out"
+check "... as a table as well"                     run 0 ws areas
+check "... with a word on it"                      prints "more clauses are needed to train it"
+check "retrain leaves it out"                      ws retrain -q --solver liblinear --vectors "$T/vectors" --no-gate -o "$T/few.sectag"
+check "... in the model it tags nothing"           run 0 "$S" areas --json --model "$T/few.sectag"
+check "... but it is there"                        prints '"area": "rural-roads"'
+check "with enough clauses"                        run 0 ws correct --no-spread "$T/roads20.tsv"
+check "... none is missing"                        run 0 ws areas
+check "... indeed"                                 sh -c "! grep -q 'more clauses are needed' '$T/out'"
+now() { ws retrain -q --solver liblinear --vectors "$T/vectors" "$@"; }
+check "retrain takes the candidate into use"       run 0 now
+check "... and says so"                            prints "promoted: model "
+unset SECTAG_MODEL
+printf '亥乡的农村公路由亥县交通局提级改造。\n' >"$T/road.txt"
+check "the model in use knows the area"            run 0 "$S" tag --lines --workspace "$W" "$T/road.txt"
+check "... and tags with it"                       prints '"area":"rural-roads"'
+check "the models are listed with their reasons"   run 0 "$S" models list --workspace "$W"
+check "..."                                        prints 'decided clauses'
+check "retrained again, nothing changes"           run 0 "$S" retrain -q --solver liblinear --vectors "$T/vectors" --workspace "$W"
+check "... and it is said"                         prints "nothing changed: model "
+check "no candidate was left behind"               sh -c "! ls '$W'.candidate* 2>/dev/null"
+SECTAG_MODEL=$T/tiny.sectag
+check "--force needs a reason"                     run 2 now --force
+check "... and no file"                            run 2 now --force --reason x -o "$T/x.sectag"
+check "without a workspace a file is asked for"    run 2 "$S" retrain -q
+check "... in one line"                            one_line_error
+
 # ---- bad decisions ----
 printf 'text\tadd\n甲\tvacine\n' >"$T/typo.tsv"
 check "an unknown area gives 3"                    retrain 3 --decisions "$T/typo.tsv" -o "$T/x.sectag"
@@ -66,7 +134,7 @@ check "... indeed"                                 cmp "$T/out" "$T/asked.tsv"
 check "what was decided is not asked again"        run 0 "$S" suggest -n 5 --decided "$T/asked.tsv" --model "$T/now.sectag" tests/data/sample
 not_again() { cut -f 6 "$T/asked.tsv" | sed 1d >"$T/texts"; ! grep -qFf "$T/texts" "$T/out"; }
 check "... indeed"                                 not_again
-check "labels of a corpus are doubted"             run 0 "$S" suggest -n 20 --labelled --model "$T/now.sectag" training/corpus/filings-zh.tsv
+check "labels of a corpus are doubted"             run 0 "$S" suggest -n 20 --labelled --vectors "$T/vectors" --model "$T/now.sectag" training/corpus/filings-zh.tsv
 check "... as such"                                prints "${TAB}label${TAB}"
 
 # ---- diff ----

@@ -90,7 +90,8 @@ static inline void small_open(sectag_material *m, const char *vectors, sectag_tr
     sectag_err err = {0};
     (void)snprintf(taxonomy, sizeof taxonomy, "%s/taxonomy.tsv", suite_folder);
     (void)snprintf(terms, sizeof terms, "%s/terms.tsv", suite_folder);
-    sectag_material_paths paths = {taxonomy, terms, corpora, vectors ? 0 : 1, vectors, NULL};
+    sectag_material_paths paths = {
+        .taxonomy = taxonomy, .terms = terms, .corpora = corpora, .n_corpora = vectors ? 0 : 1, .vectors = vectors};
     if (sectag_material_open(m, &paths, o, NULL, NULL, &err)) fail_msg("%s: %s", err.file, err.msg);
 }
 

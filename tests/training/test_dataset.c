@@ -186,7 +186,7 @@ static void names_with_tabs_and_line_breaks_survive(void **state) {
     (void)state;
     (void)snprintf(taxonomy, sizeof taxonomy, "%s", suite_path("taxonomy.tsv"));
     (void)snprintf(dir, sizeof dir, "%s", suite_path("odd"));
-    sectag_material_paths paths = {taxonomy, NULL, corpora, 1, NULL, NULL};
+    sectag_material_paths paths = {.taxonomy = taxonomy, .corpora = corpora, .n_corpora = 1};
     sectag_train_options o = small_options();
     assert_int_equal(sectag_material_open(&m, &paths, &o, NULL, NULL, NULL), 0);
     assert_int_equal(mkdir(dir, 0700), 0);

@@ -207,7 +207,8 @@ static void open_with_new_area(trial *r) {
     (void)snprintf(paths[1], 256, "%s/terms.tsv", suite_folder);
     (void)snprintf(paths[2], 256, "%s/corpus.tsv", suite_folder);
     (void)snprintf(paths[3], 256, "%s/more.tsv", suite_folder);
-    sectag_material_paths p = {paths[0], paths[1], corpora, 1, NULL, paths[3]};
+    sectag_material_paths p = {
+        .taxonomy = paths[0], .terms = paths[1], .corpora = corpora, .n_corpora = 1, .more_areas = paths[3]};
     *r = (trial){.o = small_options()};
     r->o.solver = "liblinear";
     assert_int_equal(sectag_material_open(&r->m, &p, &r->o, NULL, NULL, NULL), 0);

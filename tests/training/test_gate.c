@@ -26,7 +26,7 @@ static side current, poisoned;
 
 static void open_side(side *s) {
     sectag_err err = {0};
-    sectag_material_paths paths = {taxonomy_path, terms_path, NULL, 0, "models/default", NULL};
+    sectag_material_paths paths = {.taxonomy = taxonomy_path, .terms = terms_path, .vectors = "models/default"};
     *s = (side){.o = SECTAG_TRAIN_DEFAULTS};
     s->o.solver = "liblinear";
     s->o.folds = 3;

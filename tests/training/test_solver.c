@@ -60,7 +60,7 @@ static void toy_init(toy *t) {
 }
 
 static sectag_problem problem_of(const toy *t, size_t n) {
-    return (sectag_problem){&t->x, t->rows, n, t->y, t->repeat, NULL};
+    return (sectag_problem){&t->x, t->rows, n, t->y, t->repeat};
 }
 
 static void train_with(const char *name, const sectag_problem *p, const sectag_solver_options *o,
@@ -167,7 +167,7 @@ static void repeat_is_the_same_as_copies_for_liblinear(void **state) {
         rows[2 * r] = rows[2 * r + 1] = (uint32_t)r;
         t->repeat[r] = 2;
     }
-    sectag_problem twice = problem_of(t, ROWS), copies = {&t->x, rows, 2 * ROWS, t->y, NULL, NULL};
+    sectag_problem twice = problem_of(t, ROWS), copies = {&t->x, rows, 2 * ROWS, t->y, NULL};
     train_with("liblinear", &twice, &o, &a);
     train_with("liblinear", &copies, &o, &b);
     assert_true(largest_difference(&a, &b, &t->x) == 0);
@@ -189,7 +189,7 @@ static void positives_score_higher_whatever_row_comes_first(void **state) {
                 rows[5] = 0;
             }
             assert_int_equal(t->y[rows[0]], first ? 1 : -1);
-            sectag_problem p = {&t->x, rows, ROWS, t->y, NULL, NULL};
+            sectag_problem p = {&t->x, rows, ROWS, t->y, NULL};
             train_with(sectag_solver_at(i)->name, &p, &o, &s[first]);
             double mean[2] = {0, 0}, n[2] = {0, 0};
             for (size_t r = 0; r < ROWS; r++) {
@@ -241,7 +241,7 @@ static void two_points_have_the_solution_of_the_textbook(void **state) {
         assert_int_equal(sectag_matrix_add(&m, 0, i ? 1.0f : -1.0f, NULL), 0);
         sectag_matrix_end(&m);
     }
-    sectag_problem p = {&m, (uint32_t[]){0, 1}, 2, (int8_t[]){-1, 1}, NULL, NULL};
+    sectag_problem p = {&m, (uint32_t[]){0, 1}, 2, (int8_t[]){-1, 1}, NULL};
     sectag_solver_options o = {10, 1, 1e-6, 0};
     sectag_solution s;
     train_with("libsvm", &p, &o, &s);
@@ -280,7 +280,7 @@ typedef struct job {
 static void *run_job(void *arg) {
     job *j = arg;
     sectag_solver_options o = SECTAG_SOLVER_OPTIONS_INIT;
-    sectag_problem p = {&j->t->x, j->t->rows, ROWS, j->y, NULL, NULL};
+    sectag_problem p = {&j->t->x, j->t->rows, ROWS, j->y, NULL};
     sectag_solution_init(&j->out);
     j->rc = sectag_solver_find("libsvm")->train(&p, &o, &j->out, NULL);
     return NULL;

@@ -25,8 +25,10 @@ def parse_arguments():
     parser.add_argument("--count", type=int, default=40, help="answers a round (default: 40)")
     parser.add_argument("--seeds", type=int, default=3, help="runs of random answers (default: 3)")
     parser.add_argument("--pool", type=int, default=0, metavar="N", help="at most about N clauses in the pool")
-    parser.add_argument("--copies", default="4", help="passed to retrain (default: 4)")
-    parser.add_argument("--folds", type=int, default=5, help="of each training; fewer save time (default: 5)")
+    parser.add_argument("--every", type=int, default=2, metavar="N",
+                        help="random answers are trained on and measured every N rounds (default: 2)")
+    parser.add_argument("--copies", help="passed to retrain (default: its own)")
+    parser.add_argument("--folds", type=int, default=3, help="of each training (default: 3)")
     parser.add_argument("--solver", default="liblinear", choices=["libsvm", "liblinear"])
     parser.add_argument("--sectag", type=Path, default=PROGRAM)
     parser.add_argument("--json", type=Path, metavar="FILE")
@@ -43,8 +45,8 @@ def split(clauses, most):
     return (pool[:most] if most else pool), test
 
 
-def curve(name, program, task, choose):
-    """[(answers, mean AP, macro-F1)] after each round."""
+def curve(name, program, task, choose, every=1):
+    """[(answers, mean AP, macro-F1)] after every so many rounds, the last one included."""
     folder = task.folder / name
     folder.mkdir(parents=True, exist_ok=True)
     decisions, model = folder / "decisions.tsv", task.base
@@ -55,6 +57,8 @@ def curve(name, program, task, choose):
         if not more:
             break
         answered = answered + more
+        if number % every and number < task.options.rounds:
+            continue
         write_decisions(decisions, answered)
         model = folder / f"{number % 2}.sectag"
         program.retrain(task.vectors, task.base, decisions, model, task.options.copies)
@@ -62,6 +66,14 @@ def curve(name, program, task, choose):
         say(f"{name}: {len(answered)} answers, {sum(bool(c.labels) for c in answered)} with an area: "
             f"AP {points[-1][1]:.4f}, macro-F1 {points[-1][2]:.4f}")
     return points
+
+
+def ceiling(program, task):
+    """(answers, mean AP, macro-F1) when the whole pool is answered."""
+    everything, model = task.folder / "everything.tsv", task.folder / "everything.sectag"
+    write_decisions(everything, task.pool_clauses)
+    program.retrain(task.vectors, task.base, everything, model, task.options.copies)
+    return (len(task.pool_clauses), *program.evaluate(model, task.test))
 
 
 class Task:
@@ -105,22 +117,36 @@ def answers_to(points, column, goal):
     return next((int(p[0]) for p in points if p[column] >= goal), None)
 
 
-def print_table(suggested, randoms):
+def at(points, answers, column):
+    """The score at so many answers; None where it was not measured."""
+    return next((p[column] for p in points if p[0] == answers), None)
+
+
+def print_reach(suggested, randoms, most, column, name):
+    """How far both got of what the whole pool would bring, and how many suggestions do what all random answers do."""
     mean = mean_curve(randoms)
+    base, goal, room = suggested[0][column], mean[-1][column], most[column] - suggested[0][column]
+    print(f"{name}: {base:.4f} without answers, {most[column]:.4f} with all {most[0]} of the pool ({room:+.4f}); "
+          f"{int(mean[-1][0])} random answers {goal:.4f}, reached by "
+          f"{answers_to(suggested, column, goal) or 'no number of'} suggested ones", end="")
+    if room > 0:
+        print(f"; of that gain {(suggested[-1][column] - base) / room:.0%} by {int(suggested[-1][0])} suggested, "
+              f"{(goal - base) / room:.0%} by as many random answers", end="")
+    print()
+
+
+def print_table(suggested, randoms, most):
     print("| answers | mean AP, suggested | mean AP, random | macro-F1, suggested | macro-F1, random |")
     print("|---|---|---|---|---|")
-    for i, point in enumerate(suggested):
-        spread = [c[i] for c in randoms if i < len(c)]
+    for point in suggested:
         columns = []
         for k in (1, 2):
-            values = [p[k] for p in spread]
+            values = [v for v in (at(c, point[0], k) for c in randoms) if v is not None]
             columns.append((f"{point[k]:.4f}", f"{sum(values) / len(values):.4f} ({min(values):.4f}-{max(values):.4f})"
                             if values else "-"))
         print(f"| {point[0]} | {columns[0][0]} | {columns[0][1]} | {columns[1][0]} | {columns[1][1]} |")
     for column, name in ((1, "mean AP"), (2, "macro-F1")):
-        best = mean[-1][column]
-        print(f"{name} {best:.4f}, the random answers' last: {int(mean[-1][0])} random answers, "
-              f"{answers_to(suggested, column, best) or 'more than all'} suggested ones")
+        print_reach(suggested, randoms, most, column, name)
 
 
 def main():
@@ -131,7 +157,9 @@ def main():
     program = Program(options.sectag, options.solver, options.folds)
     task = Task(options, program, shared)
     suggested = curve("suggested", program, task, task.suggested(program))
-    randoms = [curve(f"random-{seed}", program, task, task.at_random(seed)) for seed in range(1, options.seeds + 1)]
-    print_table(suggested, randoms)
+    randoms = [curve(f"random-{seed}", program, task, task.at_random(seed), options.every)
+               for seed in range(1, options.seeds + 1)]
+    most = ceiling(program, task)
+    print_table(suggested, randoms, most)
     if options.json:
-        options.json.write_text(json.dumps({"suggested": suggested, "random": randoms}), encoding="utf-8")
+        options.json.write_text(json.dumps({"suggested": suggested, "random": randoms, "pool": most}), encoding="utf-8")

@@ -25,7 +25,8 @@ class Program:
 
     def retrain(self, vectors, current, decisions, model, copies):
         self.call("retrain", "-q", "--no-gate", "--solver", self.solver, "--vectors", vectors, "--model", current,
-                  "--decisions", decisions, "--correction-copies", copies, "--folds", self.folds, "-o", model)
+                  "--decisions", decisions, "--folds", self.folds, "-o", model,
+                  *(["--correction-copies", copies] if copies else []))
 
     def suggest(self, model, pool, decided, count):
         out = self.call("suggest", "-n", count, "--model", model, "--decided", decided, pool)
