@@ -99,6 +99,22 @@ static int is_as_derived(void) {
             memcmp(speller.symbols.data, derived.data, derived.len * sizeof *derived.data) == 0);
 }
 
+/* The words that have a digit and no letter, with their marks, are the numbers. */
+static void assert_numbers(void) {
+    size_t n = 0;
+    for (size_t i = 0; i < derived.len; i++) {
+        size_t first = i, letters = 0;
+        if (derived.data[i] != SECTAG_SYMBOL_MARK) continue;
+        while (derived.data[++i] != SECTAG_SYMBOL_MARK) letters += derived.data[i] < alphabet.first_digit;
+        if (letters) continue;
+        assert_true(n < speller.numbers.len);
+        assert_int_equal(speller.numbers.data[n].first, first);
+        assert_int_equal(speller.numbers.data[n].end, i + 1);
+        n++;
+    }
+    assert_int_equal(speller.numbers.len, n);
+}
+
 /* The text in hexadecimal, and where the two part. */
 static void fail_at(const char *text, size_t len) {
     sectag_buf hex = {0};
@@ -117,6 +133,7 @@ static void assert_spelt(const char *text, size_t len) {
     assert_int_equal(sectag_spell(&speller, exact, len, NULL), 0);
     derive(text, len);
     if (!is_as_derived()) fail_at(text, len);
+    assert_numbers();
     for (int i = 0; i < SECTAG_SPELLING_PADDING; i++)
         assert_int_equal(speller.symbols.data[speller.symbols.len + (size_t)i], SECTAG_SYMBOL_OTHER);
     free(exact);
