@@ -52,7 +52,7 @@ static const sectag_option options[] = {
     ROW("rule", 0, TEXT, rule, "NAME", "of decisions in the ledger that differ: latest (default) or majority"),
     ROW("earlier", 0, TEXT, earlier, "FILE", "the decisions that the current model was trained with"),
     ROW("correction-copies", 0, TEXT, copies, "N",
-        "a decided clause counts N times (default: 4); auto: chosen by cross-validation"),
+        "a decided clause counts N times (default: 2); auto: chosen by cross-validation"),
     ROW("areas", 0, TEXT, areas, "FILE", "new areas, known from decisions only (columns as in the taxonomy)"),
     ROW("model", 'm', TEXT, model, "FILE",
         "the current model (default: $SECTAG_MODEL, else the workspace's active one, else the shipped one)"),

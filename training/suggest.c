@@ -10,14 +10,11 @@
 #define SPREAD_AREAS 1.0
 #define SPREAD_DOCS  0.5
 
-/* What a sure positive is worth beside one bit of doubt. */
-#define CHANCE 1.0
-
 /* Power of the likeness to the other clauses. */
-#define LIKENESS 0.7
+#define LIKENESS 0.35
 
 /* Probabilities are sharpened by this power of their odds before they are weighed: only what is close to the
- * threshold is doubtful, and only what is well above it a likely positive. */
+ * threshold is doubtful. */
 #define SHARPEN 1.5
 
 static double logit(double p) {
@@ -34,10 +31,6 @@ double sectag_doubt(double p, double threshold) {
     double q = moved(p, threshold);
     if (!(q > 0 && q < 1)) return 0;
     return -(q * log2(q) + (1 - q) * log2(1 - q));
-}
-
-static double gain_of(double p, double threshold) {
-    return sectag_doubt(p, threshold) + CHANCE * moved(p, threshold);
 }
 
 void sectag_confident_thresholds(const sectag_suggest_data *d, size_t area, double out[2]) {
@@ -197,7 +190,7 @@ static int picker_init(picker *k, sectag_err *err) {
     for (size_t i = 0; i < d->n; i++)
         for (size_t a = 0; a < d->n_areas; a++)
             if (d->trained[a])
-                k->gain[i * d->n_areas + a] = gain_of(d->p[i * d->n_areas + a], d->threshold[a]);
+                k->gain[i * d->n_areas + a] = sectag_doubt(d->p[i * d->n_areas + a], d->threshold[a]);
     return find_near(k, err);
 }
 

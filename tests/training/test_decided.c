@@ -176,7 +176,7 @@ static void provenance_names_the_decisions_and_the_parent(void **state) {
     save(&r, suite_path("m"));
     assert_int_equal(sectag_model_open(&m, suite_path("m"), NULL), 0);
     assert_non_null(strstr(m.provenance, "\"parent\": \"0123456789abcdef\""));
-    assert_non_null(strstr(m.provenance, "\"copies\": 4"));
+    assert_non_null(strstr(m.provenance, "\"copies\": 2"));
     assert_non_null(strstr(m.provenance, "\"added\": 1"));
     sectag_model_release(&m);
     end(&r);
