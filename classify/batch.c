@@ -105,9 +105,10 @@ enum { GROUP = 16 };
 
 /* The arrays stand still now: the headings' offsets become pointers. */
 static int point(sectag_batch *b) {
+    size_t kept = b->keep && b->clauses.len > GROUP ? b->clauses.len : GROUP; /* clauses whose verdicts stay */
     b->heading_pieces.len = b->verdicts.len = b->tags.len = 0;
     if (sectag_array_reserve(&b->heading_pieces, b->headings.len) ||
-        sectag_array_reserve(&b->tags, b->n_areas) || sectag_array_reserve(&b->verdicts, GROUP * b->n_areas))
+        sectag_array_reserve(&b->tags, b->n_areas) || sectag_array_reserve(&b->verdicts, kept * b->n_areas))
         return SECTAG_ENOMEM;
     for (size_t i = 0; i < b->headings.len; i++)
         b->heading_pieces.data[i] = piece_of(b, b->headings.data[i]);
@@ -149,10 +150,11 @@ static int write_clause(sectag_batch *b, size_t i, const sectag_verdict *verdict
 static int run_group(sectag_batch *b, size_t first, size_t n, sectag_tagger *t, const sectag_writer *w, int all,
                      sectag_err *err) {
     sectag_piece text[GROUP];
+    sectag_verdict *verdicts = b->verdicts.data + (b->keep ? first * b->n_areas : 0);
     for (size_t i = 0; i < n; i++) text[i] = piece_of(b, b->clauses.data[first + i].tagged);
-    int rc = sectag_tagger_run(t, text, n, b->verdicts.data, err);
+    int rc = sectag_tagger_run(t, text, n, verdicts, err);
     for (size_t i = 0; i < n && !rc; i++)
-        if (write_clause(b, first + i, b->verdicts.data + i * b->n_areas, w, all)) rc = sectag_err_nomem(err);
+        if (write_clause(b, first + i, verdicts + i * b->n_areas, w, all)) rc = sectag_err_nomem(err);
     return rc;
 }
 

@@ -31,7 +31,7 @@ typedef struct sectag_batch {
     SECTAG_ARRAY(sectag_batch_piece) headings;
     SECTAG_ARRAY(sectag_span) dropped;
     SECTAG_ARRAY(sectag_piece) heading_pieces; /* as pointers, made when run */
-    SECTAG_ARRAY(sectag_verdict) verdicts;     /* [n_areas] of the clause at hand */
+    SECTAG_ARRAY(sectag_verdict) verdicts;     /* [n_areas] of the clause at hand; with `keep` of every clause */
     SECTAG_ARRAY(uint32_t) tags;
     sectag_buf out; /* what the writer made of the clauses */
     size_t printed; /* records in out */
@@ -39,6 +39,7 @@ typedef struct sectag_batch {
     int opens;      /* the first batch of its document */
     sectag_totals totals;
     size_t n_areas;
+    int keep; /* set by the caller: the verdicts of all clauses stay, in their records, until the next reset */
 } sectag_batch;
 
 /* Returns 0 or SECTAG_ENOMEM. */

@@ -304,6 +304,7 @@ static int set_pool(run *r, sectag_err *err) {
     for (; r->n_batches < n; r->n_batches++) {
         int rc = sectag_batch_init(&r->batches[r->n_batches], r->model.n_areas, err);
         if (rc) return rc;
+        r->batches[r->n_batches].keep = r->o.save;
         r->jobs[r->n_batches] = &r->batches[r->n_batches];
     }
     r->pool = sectag_pool_new(&(sectag_pool_options){r->threads, r->jobs, n, r, work, done});

@@ -105,6 +105,29 @@ static void tags_are_in_the_order_of_their_probability(void **state) {
     sectag_batch_release(&b);
 }
 
+static void a_batch_that_keeps_has_the_verdicts_of_every_clause(void **state) {
+    static const char *const texts[] = {"疫苗接种", "今天", "育种"};
+    sectag_batch b;
+    sectag_tagger t;
+    sectag_writer w = {.format = &sectag_format_tsv, .taxonomy = &model.taxonomy};
+    (void)state;
+    assert_int_equal(sectag_batch_init(&b, model.n_areas, NULL), 0);
+    b.keep = 1;
+    assert_int_equal(sectag_tagger_init(&t, &model, NULL), 0);
+    assert_int_equal(sectag_batch_reset(&b, (sectag_piece){"x", 1}, NULL), 0);
+    for (size_t i = 0; i < 3; i++) {
+        sectag_record r = {.clause = i + 1, .text = {texts[i], strlen(texts[i])}};
+        assert_int_equal(sectag_batch_add(&b, &r, NULL), 0);
+    }
+    assert_int_equal(sectag_batch_run(&b, &t, &w, 0, NULL), 0);
+    assert_true(b.clauses.data[0].record.verdict[TINY_VACCINE].tagged);
+    assert_false(b.clauses.data[1].record.verdict[TINY_VACCINE].tagged);
+    assert_false(b.clauses.data[2].record.verdict[TINY_VACCINE].tagged);
+    assert_true(b.clauses.data[2].record.verdict[TINY_SEED].tagged);
+    sectag_tagger_release(&t);
+    sectag_batch_release(&b);
+}
+
 static int open_model(void **state) {
     (void)state;
     return tiny_model_open(&model);
@@ -120,6 +143,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_record_is_json_and_says_what_was_read),
         cmocka_unit_test(tags_are_in_the_order_of_their_probability),
+        cmocka_unit_test(a_batch_that_keeps_has_the_verdicts_of_every_clause),
     };
     return cmocka_run_group_tests(tests, open_model, close_model);
 }
