@@ -10,6 +10,7 @@
 #include "classify/program.h"
 #include "classify/progress.h"
 #include "classify/saver.h"
+#include "features/isolation.h"
 
 #include <malloc.h>
 #include <stdio.h>
@@ -24,7 +25,8 @@
 typedef struct tag_options {
     const char *format, *areas, *output, *model, *workspace, *colour, *encoding, *column;
     int lines, all, scores, save, quiet, verbose;
-    size_t jobs;
+    size_t jobs, megabytes;
+    double seconds;
 } tag_options;
 
 #define AT(member) offsetof(tag_options, member)
@@ -47,6 +49,11 @@ static const sectag_option options[] = {
      "read text, tables and web pages in this encoding (default: guessed)"},
     {"jobs", 'j', SECTAG_OPTION_COUNT, AT(jobs), "N",
      "threads (default: one a processor); never changes the output"},
+    {"time-limit", 0, SECTAG_OPTION_REAL, AT(seconds), "SECONDS",
+     "give a document up that takes longer to be read: PDF, Word, Excel,\n"
+     "                          web pages (default: 120)"},
+    {"memory-limit", 0, SECTAG_OPTION_COUNT, AT(megabytes), "MB",
+     "... or more memory (default: 1024)"},
     {"model", 'm', SECTAG_OPTION_TEXT, AT(model), "FILE",
      "the model (default: $SECTAG_MODEL, else the workspace's active one, else the one that came along)"},
     {"save", 0, SECTAG_OPTION_FLAG, AT(save), NULL,
@@ -86,6 +93,7 @@ typedef struct run {
     sectag_saver saver;
     sectag_inputs inputs;
     sectag_document *document;
+    sectag_isolation *isolation;
     sectag_pool *pool;
     sectag_tagger *taggers; /* [threads], each made by its thread when first needed */
     sectag_batch *batches;
@@ -315,12 +323,14 @@ static int set_documents(run *r, char **operands, size_t n, sectag_err *err) {
     char standard_input[] = "-", *only = standard_input;
     int rc = sectag_inputs_init(&r->inputs, n ? operands : &only, n ? n : 1, note, r, err);
     if (rc) return rc;
+    r->isolation = sectag_program_isolation(r->o.seconds, r->o.megabytes, 1);
     r->document = sectag_document_new(&(sectag_document_options){.lines = r->o.lines,
                                                                  .ctx = r,
                                                                  .record = add_record,
                                                                  .warning = report,
                                                                  .encoding = r->o.encoding,
                                                                  .column = r->o.column,
+                                                                 .isolation = r->isolation,
                                                                  .idle = idle});
     if (!r->document) return sectag_err_nomem(err);
     int alone =
@@ -339,6 +349,7 @@ static void run_release(run *r) {
     free(r->batches);
     free(r->jobs);
     sectag_document_free(r->document);
+    sectag_isolation_free(r->isolation);
     sectag_inputs_release(&r->inputs);
     sectag_output_release(&r->output);
     sectag_saver_release(&r->saver);

@@ -2,6 +2,7 @@
 #include "classify/document.h"
 #include "classify/output.h"
 #include "classify/program.h"
+#include "features/isolation.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -9,6 +10,8 @@
 
 typedef struct text_options {
     const char *encoding, *column, *output;
+    double seconds;
+    size_t megabytes;
 } text_options;
 
 #define AT(member) offsetof(text_options, member)
@@ -17,6 +20,8 @@ static const sectag_option options[] = {
     {"output", 'o', SECTAG_OPTION_TEXT, AT(output), "FILE", "write to FILE, which appears when all is done"},
     {"column", 0, SECTAG_OPTION_TEXT, AT(column), "NAME", "as for sectag tag"},
     {"encoding", 0, SECTAG_OPTION_TEXT, AT(encoding), "NAME", "as for sectag tag"},
+    {"time-limit", 0, SECTAG_OPTION_REAL, AT(seconds), "SECONDS", "as for sectag tag"},
+    {"memory-limit", 0, SECTAG_OPTION_COUNT, AT(megabytes), "MB", "as for sectag tag"},
 };
 
 static const sectag_usage usage = {
@@ -51,13 +56,18 @@ int cmd_text(int argc, char **argv) {
     if (rc >= 0) return rc;
     const char *path = n ? argv[1] : "-";
     if (sectag_program_check_output(o.output, path)) return SECTAG_EXIT_USAGE;
-    sectag_document *d = sectag_document_new(&(sectag_document_options){
-        .ctx = &warned, .warning = warn, .encoding = o.encoding, .column = o.column});
+    sectag_isolation *isolation = sectag_program_isolation(o.seconds, o.megabytes, 1);
+    sectag_document *d = sectag_document_new(&(sectag_document_options){.ctx = &warned,
+                                                                        .warning = warn,
+                                                                        .encoding = o.encoding,
+                                                                        .column = o.column,
+                                                                        .isolation = isolation});
     rc = d ? sectag_output_init(&output, o.output, &err) : sectag_err_nomem(&err);
     if (!rc) rc = sectag_document_text(d, path, put, &output, &err);
     if (!rc) rc = sectag_output_commit(&output, &err);
     if (rc) sectag_program_error(&err);
     sectag_output_release(&output);
     sectag_document_free(d);
+    sectag_isolation_free(isolation);
     return rc == SECTAG_EARG ? SECTAG_EXIT_USAGE : rc || warned ? SECTAG_EXIT_SOME : SECTAG_EXIT_OK;
 }

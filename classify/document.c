@@ -341,7 +341,12 @@ static int begin(sectag_document *d, const char *path, sectag_err *err) {
     d->looked = d->traditional = 0;
     sectag_buf_clear(&d->doc);
     if (sectag_put_repaired(&d->doc, path, strlen(path), &bad)) return sectag_err_nomem(err);
-    sectag_reader_options o = {d->o.encoding, d->o.column, d->o.lines, d->o.idle ? idle : NULL, d};
+    const sectag_reader_options o = {.encoding = d->o.encoding,
+                                     .column = d->o.column,
+                                     .rows = d->o.lines,
+                                     .isolation = d->o.isolation,
+                                     .idle = d->o.idle ? idle : NULL,
+                                     .ctx = d};
     return sectag_reader_open(&d->reader, path, &o, err);
 }
 

@@ -26,6 +26,7 @@ typedef struct sectag_document_options {
     void (*warning)(void *ctx, const sectag_err *warning);
     const char *encoding; /* as in sectag_reader_options; borrowed */
     const char *column;
+    struct sectag_isolation *isolation; /* likewise */
     int (*idle)(void *ctx,
                 sectag_err *err); /* as in sectag_reader_options: records given so far should be seen to */
 } sectag_document_options;

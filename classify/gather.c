@@ -2,6 +2,8 @@
 
 #include "classify/document.h"
 #include "classify/inputs.h"
+#include "classify/program.h"
+#include "features/isolation.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -65,8 +67,9 @@ int sectag_gather_documents(sectag_gather *g, char *const *operands, size_t n, i
     sectag_inputs in;
     int rc = sectag_inputs_init(&in, operands, n, note, &x, err);
     if (rc) return rc;
+    sectag_isolation *isolation = sectag_program_isolation(0, 0, 1);
     sectag_document *d = sectag_document_new(&(sectag_document_options){
-        .lines = lines, .ctx = &x, .record = take_record, .warning = tell});
+        .lines = lines, .ctx = &x, .record = take_record, .warning = tell, .isolation = isolation});
     if (!d) rc = sectag_err_nomem(err);
     for (size_t i = 0; i < in.paths.len && !rc; i++) {
         sectag_err why = {0};
@@ -79,6 +82,7 @@ int sectag_gather_documents(sectag_gather *g, char *const *operands, size_t n, i
         }
     }
     sectag_document_free(d);
+    sectag_isolation_free(isolation);
     sectag_inputs_release(&in);
     return rc;
 }

@@ -1,9 +1,11 @@
 /* sectag: tags the clauses of policy text and filings with technology areas. */
 #include "classify/program.h"
+#include "features/worker.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #ifndef SECTAG_VERSION
 #define SECTAG_VERSION "0.1.0"
@@ -62,6 +64,8 @@ int main(int argc, char **argv) {
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) return print_help();
     if (strcmp(argv[1], "--version") == 0) return printf("sectag %s\n", SECTAG_VERSION) < 0 || fflush(stdout);
+    if (strcmp(argv[1], SECTAG_PROGRAM_READS) == 0) return sectag_worker_run(STDIN_FILENO);
+    sectag_program_reads();
     for (size_t i = 0; i < N_COMMANDS; i++)
         if (strcmp(argv[1], commands[i].name) == 0) return commands[i].run(argc - 1, argv + 1);
     return refuse(argv[1]);

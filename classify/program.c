@@ -2,6 +2,7 @@
 
 #include "classify/desk.h"
 #include "classify/put.h"
+#include "features/isolation.h"
 
 #include <errno.h>
 #ifdef __GLIBC__
@@ -167,6 +168,23 @@ unsigned sectag_program_width(int fd) {
     struct winsize size;
     if (ioctl(fd, TIOCGWINSZ, &size) != 0 || size.ws_col < 20) return 80;
     return size.ws_col < 100 ? size.ws_col : 100;
+}
+
+/* ---- reading apart ---- */
+
+static int reads;
+
+void sectag_program_reads(void) {
+    reads = 1;
+}
+
+sectag_isolation *sectag_program_isolation(double seconds, size_t megabytes, unsigned processes) {
+    if (!reads) return NULL;
+    return sectag_isolation_new(&(sectag_isolation_options){.program = "/proc/self/exe",
+                                                            .argument = SECTAG_PROGRAM_READS,
+                                                            .seconds = seconds,
+                                                            .memory = (uint64_t)megabytes << 20,
+                                                            .processes = processes});
 }
 
 unsigned sectag_program_processors(void) {

@@ -74,6 +74,20 @@ unsigned sectag_program_width(int fd);
  * NULL or "-". Returns 0, or SECTAG_EXIT_USAGE after saying why. */
 int sectag_program_check_output(const char *output, const char *input);
 
+/* ---- reading apart (features/isolation.h) ---- */
+
+struct sectag_isolation;
+
+/* The argument by which the program is told to be a reading process. */
+#define SECTAG_PROGRAM_READS "--read-documents"
+
+/* Says that this program understands that argument; without it there is no isolation. For main. */
+void sectag_program_reads(void);
+
+/* An isolation, to be freed by the caller: of so many seconds and megabytes a document (0: the default) and so many
+ * processes. NULL, with which documents are read in the program itself: not understood, or memory is short. */
+struct sectag_isolation *sectag_program_isolation(double seconds, size_t megabytes, unsigned processes);
+
 /* Processors to use where --jobs is not given. */
 unsigned sectag_program_processors(void);
 

@@ -311,10 +311,14 @@ static int is_gutted(const sectag_blocks *l, size_t before, const xmlNode *root)
 int sectag_html_blocks(sectag_blocks *l, const char *html, size_t len) {
     page p = {.blocks = l};
     size_t before = l->entries.len;
+    int no_memory;
     if (len > SECTAG_XML_MAX) return SECTAG_EDATA;
+    sectag_xml_watch(&no_memory);
     htmlDocPtr doc = htmlReadMemory(html, (int)len, NULL, "UTF-8",
                                     HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
                                         HTML_PARSE_NONET | HTML_PARSE_COMPACT | HTML_PARSE_IGNORE_ENC);
+    sectag_xml_watch(NULL);
+    if (no_memory) l->no_memory = 1; /* what is there then is not all */
     const xmlNode *root = doc ? xmlDocGetRootElement(doc) : NULL;
     if (root) take_page(&p, root);
     if (root && is_gutted(l, before, root)) {

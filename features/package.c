@@ -51,9 +51,15 @@ int sectag_package_part(const sectag_reader *r, const char *name, xmlDocPtr *doc
     *doc = NULL;
     int rc = find_part(r, name, &part, err);
     if (!rc && part.data) {
+        int no_memory;
+        sectag_xml_watch(&no_memory);
         *doc = xmlReadMemory(part.data, (int)part.len, name, NULL,
                              XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_COMPACT);
-        if (!*doc) rc = damaged(r, name, "no well-formed XML", err);
+        sectag_xml_watch(NULL);
+        if (!*doc && no_memory)
+            rc = sectag_err_nomem(err);
+        else if (!*doc)
+            rc = damaged(r, name, "no well-formed XML", err);
     }
     sectag_buf_release(&part);
     return rc;

@@ -1,5 +1,6 @@
 #include "features/reader.h"
 
+#include "features/isolation.h"
 #include "features/part.h"
 #include "features/utf8.h"
 
@@ -232,20 +233,53 @@ static const sectag_reader_type *whole_type(const sectag_reader_type *type) {
     return found ? found : type;
 }
 
+static int open_here(sectag_reader *r, sectag_err *err) {
+    if (!r->type->open) r->type = whole_type(r->type);
+    if (r->type->open) return r->type->open(r, err);
+    return sectag_reader_fail(r, SECTAG_EDATA, err, "this sectag was built without its %s reader (-D%s=OFF)",
+                              r->type->name, r->type->option);
+}
+
 int sectag_reader_open(sectag_reader *r, const char *path, const sectag_reader_options *o, sectag_err *err) {
     memset(r, 0, sizeof *r);
     r->o = *o;
     int rc = start(r, path, err);
     if (rc) return rc;
     r->type = type_of(r);
+    int apart = !r->type->open && o->isolation;
     if (r->type->sniff == NULL || !r->type->sniff(r->head.data, r->head.len)) rc = refuse_signature(r, err);
-    if (!rc && !r->type->open) r->type = whole_type(r->type);
-    if (!rc && !r->type->open)
-        rc =
-            sectag_reader_fail(r, SECTAG_EDATA, err, "this sectag was built without its %s reader (-D%s=OFF)",
-                               r->type->name, r->type->option);
-    if (!rc && !r->type->streams) rc = take_whole(r, path, err);
-    return rc ? rc : r->type->open(r, err);
+    if (!rc && !r->type->streams && !(apart && r->is_file)) rc = take_whole(r, path, err);
+    if (rc) return rc;
+    return apart ? sectag_isolation_open(o->isolation, r, r->is_file ? path : NULL, err) : open_here(r, err);
+}
+
+int sectag_reader_open_as(sectag_reader *r, const char *type, const char *path, const char *name, const char *bytes,
+                          size_t len, const sectag_reader_options *o, sectag_err *err) {
+    memset(r, 0, sizeof *r);
+    r->o = *o;
+    r->name = name;
+    r->fd = -1;
+    for (size_t i = 0; i < N_TYPES; i++)
+        if (strcmp(types[i]->name, type) == 0) r->type = types[i];
+    if (!r->type) return sectag_reader_fail(r, SECTAG_EARG, err, "there is no reader called %.40s", type);
+    int rc = path ? sectag_file_open(&r->file, path, err) : 0;
+    if (rc) return rc;
+    r->data = path ? r->file.data : bytes;
+    r->len = path ? r->file.len : len;
+    r->bytes = r->len;
+    return open_here(r, err);
+}
+
+int sectag_reader_ahead(const char *path, const sectag_reader_options *o) {
+    sectag_reader r = {.o = *o, .fd = -1};
+    if (!o->isolation || strcmp(path, "-") == 0) return 1;
+    if (!sectag_isolation_is_free(o->isolation)) return 0;
+    int rc = start(&r, path, NULL);
+    if (!rc && r.is_file) r.type = type_of(&r);
+    if (r.type && !r.type->open) sectag_isolation_ahead(o->isolation, &r, path);
+    r.type = NULL; /* nothing is open */
+    sectag_reader_release(&r);
+    return 1;
 }
 
 int sectag_reader_next(sectag_reader *r, sectag_block *b, sectag_err *err) {

@@ -48,6 +48,7 @@ typedef struct sectag_reader_options {
     const char *column;   /* tables, JSONL: the column with the clauses, by name or letter; NULL: "text" in
                              JSONL,   else the one with the most text */
     int rows;             /* a block for every line or row as it stands, empty ones included */
+    struct sectag_isolation *isolation; /* where what large libraries parse is read; NULL: here (isolation.h) */
     /* Called before a pipe is waited for, again and again until there is input or it returns 0: time to
      * finish what was read so far. 1: there may be more to finish; an error ends the document. NULL: nothing
      * is. With rows, lines of plain text are then given out as soon as they are there. */
@@ -101,6 +102,10 @@ void sectag_reader_release(sectag_reader *r);
 /* The next block: 1, or 0 at the end, or SECTAG_EIO, SECTAG_ENOMEM, SECTAG_EDATA. */
 int sectag_reader_next(sectag_reader *r, sectag_block *b, sectag_err *err);
 
+/* Begins to read a file that will be opened later with the same options, where a process is free to do so. 1: it is
+ * read ahead, or there is no need to; 0: ask again later. */
+int sectag_reader_ahead(const char *path, const sectag_reader_options *o);
+
 /* Would a file of this name be read where a folder is? */
 int sectag_reader_knows(const char *name);
 
@@ -121,6 +126,11 @@ int sectag_reader_has_input(const sectag_reader *r);
  * Returns 0, SECTAG_ENOMEM or SECTAG_EARG. */
 int sectag_reader_decode(sectag_reader *r, const char *declared, const char **text, size_t *len,
                          sectag_err *err);
+
+/* Opens a document whose type is known by name: the file at `path`, or NULL: bytes[0, len), which are borrowed; called
+ * `name` in messages. For the process that reads for another (worker.h). As sectag_reader_open. */
+int sectag_reader_open_as(sectag_reader *r, const char *type, const char *path, const char *name, const char *bytes,
+                          size_t len, const sectag_reader_options *o, sectag_err *err);
 
 /* Does a ZIP archive begin here that holds a folder of this name ("word/")? */
 int sectag_zip_holds(const char *head, size_t len, const char *folder);

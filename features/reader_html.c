@@ -132,14 +132,18 @@ static int open_feed(sectag_reader *r, sectag_err *err) {
     if (rc) return rc;
     if (len > SECTAG_XML_MAX)
         return sectag_reader_fail(r, SECTAG_EDATA, err, "too large for an XML document");
+    int no_memory;
+    sectag_xml_watch(&no_memory);
     xmlDocPtr doc =
         xmlReadMemory(text, (int)len, NULL, "UTF-8",
                       XML_PARSE_RECOVER | XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
     const xmlNode *root = doc ? xmlDocGetRootElement(doc) : NULL;
+    sectag_xml_watch(NULL);
+    if (no_memory) l->no_memory = 1; /* what is there then is not all */
     if (root) take_document(l, root);
     xmlFreeDoc(doc);
-    if (!root) return sectag_reader_fail(r, SECTAG_EDATA, err, "this is not well-formed XML");
-    return l->no_memory ? sectag_err_nomem(err) : 0;
+    if (l->no_memory) return sectag_err_nomem(err);
+    return root ? 0 : sectag_reader_fail(r, SECTAG_EDATA, err, "this is not well-formed XML");
 }
 
 static int next_block(sectag_reader *r, sectag_block *b, sectag_err *err) {

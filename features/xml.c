@@ -1,7 +1,17 @@
 #include "features/xml.h"
 
+#include <libxml/xmlerror.h>
 #include <stdlib.h>
 #include <string.h>
+
+static void on_error(void *ctx, xmlErrorPtr error) {
+    if (error->code == XML_ERR_NO_MEMORY) *(int *)ctx = 1;
+}
+
+void sectag_xml_watch(int *no_memory) {
+    if (no_memory) *no_memory = 0;
+    xmlSetStructuredErrorFunc(no_memory, no_memory ? on_error : NULL);
+}
 
 int sectag_xml_is(const xmlNode *node, const char *name) {
     return node->type == XML_ELEMENT_NODE && strcmp((const char *)node->name, name) == 0;

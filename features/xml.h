@@ -9,6 +9,10 @@
 /* Bytes of a document or a part of one that is still parsed. */
 enum { SECTAG_XML_MAX = 1 << 28 };
 
+/* From now on, parsers of this thread set *no_memory where they run out of it (they then give no document, or half of
+ * one, without saying so); NULL ends this. */
+void sectag_xml_watch(int *no_memory);
+
 /* Is it an element of that name? */
 int sectag_xml_is(const xmlNode *node, const char *name);
 
