@@ -33,6 +33,7 @@ int sectag_batch_reset(sectag_batch *b, sectag_piece doc, sectag_err *err) {
     b->clauses.len = b->headings.len = b->dropped.len = b->printed = 0;
     b->bytes = 0;
     b->opens = 0;
+    b->end = (sectag_batch_end){0};
     uint64_t *area = b->totals.area;
     memset(area, 0, b->n_areas * sizeof *area);
     b->totals = (sectag_totals){.area = area};

@@ -25,6 +25,15 @@ typedef struct sectag_batch_clause {
     size_t heading, dropped;
 } sectag_batch_clause;
 
+/* How a document ended: input number `input`, from 0, of the run. */
+typedef struct sectag_batch_end {
+    int ends; /* 0: the batch is not the last of its document */
+    size_t input;
+    sectag_err why;               /* code 0: well */
+    const char *reader, *encoding; /* as in sectag_document_counts; they last */
+    uint64_t clauses, warnings;
+} sectag_batch_end;
+
 typedef struct sectag_batch {
     sectag_buf doc, text;
     SECTAG_ARRAY(sectag_batch_clause) clauses;
@@ -39,6 +48,7 @@ typedef struct sectag_batch {
     int opens;      /* the first batch of its document */
     sectag_totals totals;
     size_t n_areas;
+    sectag_batch_end end; /* of its document, where it is the last batch of one */
     int keep; /* set by the caller: the verdicts of all clauses stay, in their records, until the next reset */
 } sectag_batch;
 

@@ -1,16 +1,18 @@
 /* cmd_tag.c: documents in, tagged clauses out.
  *
- *   inputs -> document -> batch -> pool (tagger, writer) -> output
+ *   inputs -> document -> batch -> pool (tagger, writer) -> sink
  */
 #include "classify/batch.h"
 #include "classify/document.h"
 #include "classify/inputs.h"
-#include "classify/output.h"
 #include "classify/pool.h"
 #include "classify/program.h"
 #include "classify/progress.h"
+#include "classify/put.h"
 #include "classify/saver.h"
+#include "classify/sink.h"
 #include "features/isolation.h"
+#include "features/reader.h"
 
 #include <malloc.h>
 #include <stdio.h>
@@ -24,7 +26,7 @@
 
 typedef struct tag_options {
     const char *format, *areas, *output, *model, *workspace, *colour, *encoding, *column;
-    int lines, all, scores, save, quiet, verbose;
+    int lines, all, scores, save, resume, quiet, verbose;
     size_t jobs, megabytes;
     double seconds;
 } tag_options;
@@ -33,9 +35,11 @@ typedef struct tag_options {
 
 static const sectag_option options[] = {
     {"format", 'f', SECTAG_OPTION_TEXT, AT(format), "NAME",
-     "jsonl, csv, tsv, html or text (default: as -o FILE ends;\n"
+     "jsonl, csv, tsv, html, text or sqlite (default: as -o FILE ends;\n"
      "                          text on a terminal, else jsonl)"},
     {"output", 'o', SECTAG_OPTION_TEXT, AT(output), "FILE", "write to FILE, which appears when all is done"},
+    {"resume", 0, SECTAG_OPTION_FLAG, AT(resume), NULL,
+     "go on with a run into -o FILE that was interrupted, if there is one"},
     {"lines", 'l', SECTAG_OPTION_FLAG, AT(lines), NULL,
      "take each line as one clause: a record for every line, in order"},
     {"all", 'a', SECTAG_OPTION_FLAG, AT(all), NULL, "every clause, not only those with a tag"},
@@ -77,6 +81,7 @@ static const sectag_usage usage = {
         "stands for its documents, those in folders below included. Without operands, or for -, standard\n"
         "input is read.",
     .example = "sectag tag tests/data/sample/plan-zh.txt\n"
+               "sectag tag tests/data/sample -o tags.sqlite --resume\n"
                "sectag tag --format csv -o tags.csv tests/data/sample\n"
                "printf '开展疫苗研发。\\n' | sectag tag --lines",
     .options = options,
@@ -89,7 +94,9 @@ typedef struct run {
     sectag_model model;
     uint8_t *shown;
     sectag_writer writer;
-    sectag_output output;
+    sectag_sink sink;
+    sectag_run_key key;
+    char time[SECTAG_WHEN + 1];
     sectag_saver saver;
     sectag_inputs inputs;
     sectag_document *document;
@@ -103,8 +110,10 @@ typedef struct run {
     sectag_batch *batch; /* being filled, or NULL */
     uint64_t batch_from; /* byte of the document from which its bytes count */
     int opens;           /* the next batch is its document's first */
-    int doc_printed;     /* the document's head was written */
-    uint64_t bytes;      /* of finished batches and documents */
+    size_t ahead;        /* the next input that may be read ahead */
+    uint64_t warnings;   /* told of the document that is being read */
+    uint64_t bytes;      /* of finished documents */
+    uint64_t in_document; /* and of finished batches of the next one */
     sectag_totals totals;
     sectag_progress progress;
     double began;
@@ -118,6 +127,12 @@ static void report(void *ctx, const sectag_err *err) {
     r->some_failed = 1;
     sectag_progress_hide(&r->progress);
     sectag_program_error(err);
+}
+
+static void warn(void *ctx, const sectag_err *err) {
+    run *r = ctx;
+    r->warnings++;
+    report(r, err);
 }
 
 static void note(void *ctx, const sectag_err *what) {
@@ -163,30 +178,36 @@ static int work(void *ctx, unsigned thread, void *job, sectag_err *err) {
     return rc ? rc : sectag_batch_run(job, t, &r->writer, r->o.all, err);
 }
 
+/* The size of the document counts once it is done; before, the bytes of its text, which may be more. */
+static void add_progress(run *r, const sectag_batch *b) {
+    uint64_t size = r->inputs.sizes.data[r->sink.input];
+    r->in_document += b->bytes;
+    if (b->end.ends) {
+        r->bytes += size ? size : r->in_document;
+        r->in_document = 0;
+    }
+    r->progress.documents = r->totals.documents + r->totals.failed;
+    r->progress.clauses += b->totals.clauses;
+    sectag_progress_set(&r->progress, r->bytes + (size && r->in_document > size ? size : r->in_document));
+}
+
 static void add_totals(run *r, const sectag_batch *b) {
     r->totals.clauses += b->totals.clauses;
     r->totals.tagged += b->totals.tagged;
     for (size_t a = 0; a < r->model.n_areas; a++) r->totals.area[a] += b->totals.area[a];
-    r->bytes += b->bytes;
-    sectag_progress_set(&r->progress, r->bytes);
+    if (!b->end.ends) return;
+    r->totals.failed += b->end.why.code != 0;
+    r->totals.documents += b->end.why.code == 0;
+    r->totals.warnings += b->end.warnings;
 }
 
 static int done(void *ctx, void *job, sectag_err *err) {
     run *r = ctx;
     sectag_batch *b = job;
-    sectag_buf head = {0};
     add_totals(r, b);
+    add_progress(r, b);
     int rc = sectag_saver_batch(&r->saver, b, err);
-    if (b->opens) r->doc_printed = 0;
-    if (rc || !b->printed) return rc;
-    if (!r->doc_printed) {
-        r->doc_printed = 1;
-        if (sectag_writer_document(&r->writer, (sectag_piece){b->doc.data, b->doc.len}, &head))
-            rc = sectag_err_nomem(err);
-        if (!rc) rc = sectag_output_write(&r->output, head.data, head.len, err);
-        sectag_buf_release(&head);
-    }
-    return rc ? rc : sectag_output_write(&r->output, b->out.data, b->out.len, err);
+    return rc ? rc : sectag_sink_batch(&r->sink, b, &r->totals, err);
 }
 
 /* ---- documents into batches ---- */
@@ -196,18 +217,21 @@ static int submit(run *r, sectag_err *err) {
     return sectag_pool_submit(r->pool, err);
 }
 
+static int take_batch(run *r, sectag_piece doc, sectag_err *err) {
+    sectag_batch *b = sectag_pool_next(r->pool, err);
+    int rc = b ? sectag_batch_reset(b, doc, err) : err->code;
+    if (rc) return rc;
+    b->opens = r->opens;
+    r->opens = 0;
+    r->batch = b;
+    return 0;
+}
+
 static int add_record(void *ctx, const sectag_record *record, sectag_err *err) {
     run *r = ctx;
-    int rc;
-    if (!r->batch) {
-        sectag_batch *b = sectag_pool_next(r->pool, err);
-        if (!b) return err->code;
-        if ((rc = sectag_batch_reset(b, record->doc, err)) != 0) return rc;
-        b->opens = r->opens;
-        r->opens = 0;
-        r->batch = b;
-    }
-    if ((rc = sectag_batch_add(r->batch, record, err)) != 0) return rc;
+    int rc = r->batch ? 0 : take_batch(r, record->doc, err);
+    if (!rc) rc = sectag_batch_add(r->batch, record, err);
+    if (rc) return rc;
     r->batch->bytes += record->end - r->batch_from;
     r->batch_from = record->end;
     return sectag_batch_is_full(r->batch) ? submit(r, err) : 0;
@@ -220,47 +244,73 @@ static int idle(void *ctx, sectag_err *err) {
     return rc ? rc : sectag_pool_wait(r->pool, err);
 }
 
+/* The last batch of a document, perhaps without a clause, says how it ended. */
+static int end_document(run *r, size_t input, const sectag_err *why, sectag_err *err) {
+    const sectag_document_counts *c = sectag_document_counted(r->document);
+    const char *path = r->inputs.paths.data[input];
+    sectag_buf name = {0};
+    size_t bad = 0;
+    int rc = 0;
+    if (!r->batch) {
+        rc = sectag_put_repaired(&name, path, strlen(path), &bad) ? sectag_err_nomem(err) : 0;
+        if (!rc) rc = take_batch(r, (sectag_piece){name.data ? name.data : "", name.len}, err);
+        sectag_buf_release(&name);
+    }
+    if (rc) return rc;
+    r->batch->end = (sectag_batch_end){1, input, *why, c->reader, c->encoding, c->clauses, r->warnings};
+    return submit(r, err);
+}
+
 /* A document that cannot be read costs only itself; an error behind the reader ends the run. */
-static int tag_document(run *r, const char *path, sectag_err *err) {
+static int tag_document(run *r, size_t input, sectag_err *err) {
+    const char *path = r->inputs.paths.data[input];
     sectag_err why = {0};
     r->opens = 1;
     r->batch_from = 0;
+    r->warnings = 0;
     int rc = sectag_document_read(r->document, path, &why);
     if (sectag_document_counted(r->document)->stopped) {
         *err = why;
         return rc;
     }
-    if (rc)
-        report(r, &why);
-    else
-        r->totals.documents++;
+    if (rc && !why.code) why.code = rc;
+    if (rc) report(r, &why);
     say_read(r, path);
-    return r->batch ? submit(r, err) : 0;
+    return end_document(r, input, &why, err);
 }
 
-static int write_buf(run *r, int rc, sectag_buf *text, sectag_err *err) {
-    if (rc) rc = sectag_err_nomem(err);
-    if (!rc && text->len) rc = sectag_output_write(&r->output, text->data, text->len, err);
-    sectag_buf_release(text);
-    return rc;
+/* Documents that come soon are read ahead, as far as processes are free. */
+static void read_ahead(run *r, size_t input) {
+    const sectag_reader_options o = {r->o.encoding, r->o.column, r->o.lines, r->isolation};
+    size_t far = input + 2 * (size_t)r->threads;
+    if (r->ahead < input) r->ahead = input;
+    while (r->ahead < r->inputs.paths.len && r->ahead <= far && sectag_reader_ahead(r->inputs.paths.data[r->ahead], &o))
+        r->ahead++;
 }
 
 static int tag_all(run *r, sectag_err *err) {
-    sectag_buf text = {0};
-    int rc = write_buf(r, sectag_writer_begin(&r->writer, &text), &text, err);
-    for (size_t i = 0; i < r->inputs.paths.len && !rc; i++)
-        rc = tag_document(r, r->inputs.paths.data[i], err);
+    int rc = 0;
+    for (size_t i = r->sink.input; i < r->inputs.paths.len && !rc; i++) {
+        if (r->threads > 1) read_ahead(r, i);
+        rc = tag_document(r, i, err);
+    }
     if (!rc) rc = sectag_pool_finish(r->pool, err);
     if (!rc) rc = sectag_saver_finish(&r->saver, err);
-    if (!rc) rc = write_buf(r, sectag_writer_end(&r->writer, &r->totals, &text), &text, err);
-    return rc ? rc : sectag_output_commit(&r->output, err);
+    return rc ? rc : sectag_sink_finish(&r->sink, &r->totals, err);
 }
 
 /* ---- making ready ---- */
 
+static const sectag_format *find_format(const char *name) {
+    static const char *const databases[] = {"sqlite", "sqlite3", "db"};
+    for (size_t i = 0; i < sizeof databases / sizeof databases[0]; i++)
+        if (strcmp(name, databases[i]) == 0) return &sectag_format_sqlite;
+    return sectag_format_find(name);
+}
+
 static const sectag_format *default_format(const char *output) {
     const char *dot = output ? strrchr(output, '.') : NULL;
-    const sectag_format *by_name = dot ? sectag_format_find(dot + 1) : NULL;
+    const sectag_format *by_name = dot ? find_format(dot + 1) : NULL;
     if (by_name && by_name != &sectag_format_text) return by_name;
     return !output && isatty(STDOUT_FILENO) ? &sectag_format_text : &sectag_format_jsonl;
 }
@@ -268,19 +318,25 @@ static const sectag_format *default_format(const char *output) {
 static int unknown_format(const char *name) {
     const char *names[16], *meant;
     size_t n = 0;
-    for (; n < 16 && sectag_format_at(n); n++) names[n] = sectag_format_at(n)->name;
+    names[n++] = sectag_format_sqlite.name;
+    for (; n < 16 && sectag_format_at(n - 1); n++) names[n] = sectag_format_at(n - 1)->name;
     meant = sectag_nearest(name, names, n);
     sectag_program_say("unknown format \"%.80s\" (did you mean %s?)", name,
-                       meant ? meant : "jsonl, csv, tsv, html or text");
+                       meant ? meant : "jsonl, csv, tsv, html, text or sqlite");
     return SECTAG_EXIT_USAGE;
 }
 
 static int set_writer(run *r) {
-    r->writer.format = r->o.format ? sectag_format_find(r->o.format) : default_format(r->o.output);
+    r->writer.format = r->o.format ? find_format(r->o.format) : default_format(r->o.output);
     if (!r->writer.format) return unknown_format(r->o.format);
     r->writer.colour = sectag_program_colour(r->o.colour, r->o.output ? -1 : STDOUT_FILENO);
     if (r->writer.colour < 0) {
         sectag_program_say("--color is auto, always or never, not \"%.80s\"", r->o.colour);
+        return SECTAG_EXIT_USAGE;
+    }
+    int to_file = r->o.output && strcmp(r->o.output, "-") != 0;
+    if (!to_file && (r->o.resume || r->writer.format == &sectag_format_sqlite)) {
+        sectag_program_say("%s needs -o FILE", r->o.resume ? "--resume" : "a database");
         return SECTAG_EXIT_USAGE;
     }
     r->writer.scores = r->o.scores;
@@ -312,7 +368,7 @@ static int set_pool(run *r, sectag_err *err) {
     for (; r->n_batches < n; r->n_batches++) {
         int rc = sectag_batch_init(&r->batches[r->n_batches], r->model.n_areas, err);
         if (rc) return rc;
-        r->batches[r->n_batches].keep = r->o.save;
+        r->batches[r->n_batches].keep = r->o.save || r->writer.format == &sectag_format_sqlite;
         r->jobs[r->n_batches] = &r->batches[r->n_batches];
     }
     r->pool = sectag_pool_new(&(sectag_pool_options){r->threads, r->jobs, n, r, work, done});
@@ -323,22 +379,80 @@ static int set_documents(run *r, char **operands, size_t n, sectag_err *err) {
     char standard_input[] = "-", *only = standard_input;
     int rc = sectag_inputs_init(&r->inputs, n ? operands : &only, n ? n : 1, note, r, err);
     if (rc) return rc;
-    r->isolation = sectag_program_isolation(r->o.seconds, r->o.megabytes, 1);
+    r->isolation = sectag_program_isolation(r->o.seconds, r->o.megabytes, r->threads);
     r->document = sectag_document_new(&(sectag_document_options){.lines = r->o.lines,
                                                                  .ctx = r,
                                                                  .record = add_record,
-                                                                 .warning = report,
+                                                                 .warning = warn,
                                                                  .encoding = r->o.encoding,
                                                                  .column = r->o.column,
                                                                  .isolation = r->isolation,
                                                                  .idle = idle});
     if (!r->document) return sectag_err_nomem(err);
-    int alone =
-        r->o.output || !isatty(STDOUT_FILENO); /* records on the same terminal would mix with the line */
+    return 0;
+}
+
+/* What the records depend on, beside the model and the documents; as text, for people too. */
+static int put_options(const run *r, sectag_buf *out) {
+    const tag_options *o = &r->o;
+    const struct {
+        const char *name, *value;
+    } texts[] = {{"area", o->areas}, {"column", o->column}, {"encoding", o->encoding}};
+    int rc = sectag_buf_addf(out, "--format %s", r->writer.format->name);
+    if (o->lines) rc |= sectag_buf_adds(out, " --lines");
+    if (o->all) rc |= sectag_buf_adds(out, " --all");
+    if (o->scores) rc |= sectag_buf_adds(out, " --scores");
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        if (!texts[i].value) continue;
+        rc |= sectag_buf_addf(out, " --%s ", texts[i].name);
+        rc |= sectag_put_plain(out, texts[i].value, strlen(texts[i].value));
+    }
+    if (o->seconds > 0) rc |= sectag_buf_addf(out, " --time-limit %g", o->seconds);
+    if (o->megabytes) rc |= sectag_buf_addf(out, " --memory-limit %zu", o->megabytes);
+    if (r->writer.format == &sectag_format_text)
+        rc |= sectag_buf_addf(out, " --color %s (%u columns)", r->writer.colour ? "always" : "never", r->writer.width);
+    return rc;
+}
+
+static void say_resumed(const run *r) {
+    if (!r->o.resume || r->o.quiet) return;
+    if (r->sink.input)
+        sectag_program_say("going on after %zu of %zu documents", r->sink.input, r->inputs.paths.len);
+    else
+        sectag_program_say("nothing to go on with: a new run");
+}
+
+static int set_sink(run *r, sectag_err *err) {
+    char model[SECTAG_MODEL_ID + 1];
+    int files = r->inputs.sizes_known;
+    sectag_model_id(&r->model, model);
+    if (r->o.resume && !files) return sectag_err_set(err, SECTAG_EARG, "--resume needs documents that are files");
+    if (sectag_run_key_set(&r->key, SECTAG_VERSION, model, &r->inputs) || put_options(r, &r->key.options))
+        return sectag_err_nomem(err);
+    int rc = sectag_desk_now(r->time, err);
+    if (rc) return rc;
+    rc = sectag_sink_init(&r->sink,
+                          &(sectag_sink_options){.path = r->o.output,
+                                                 .time = r->time,
+                                                 .all = r->o.all,
+                                                 .can_resume = files && r->inputs.paths.len > 1,
+                                                 .resume = r->o.resume,
+                                                 .key = &r->key,
+                                                 .writer = &r->writer,
+                                                 .n_areas = r->model.n_areas},
+                          &r->totals, err);
+    if (!rc) say_resumed(r);
+    return rc;
+}
+
+static void set_progress(run *r) {
+    int alone = r->o.output || !isatty(STDOUT_FILENO); /* records on the same terminal would mix with the line */
+    for (size_t i = 0; i < r->sink.input; i++) r->bytes += r->inputs.sizes.data[i];
     sectag_progress_init(&r->progress, "tagging", SECTAG_PROGRESS_BYTES,
                          r->inputs.sizes_known ? r->inputs.bytes : 0, alone && !r->o.quiet);
+    r->progress.of_documents = r->inputs.paths.len;
+    r->progress.base = r->bytes;
     r->began = sectag_clock();
-    return 0;
 }
 
 static void run_release(run *r) {
@@ -351,7 +465,8 @@ static void run_release(run *r) {
     sectag_document_free(r->document);
     sectag_isolation_free(r->isolation);
     sectag_inputs_release(&r->inputs);
-    sectag_output_release(&r->output);
+    sectag_sink_release(&r->sink);
+    sectag_run_key_release(&r->key);
     sectag_saver_release(&r->saver);
     sectag_model_release(&r->model);
     free(r->shown);
@@ -360,6 +475,7 @@ static void run_release(run *r) {
 
 /* The output must not take the place of a document or of the model. */
 static int check_output(const run *r) {
+    if (!r->o.output || access(r->o.output, F_OK)) return SECTAG_EXIT_OK; /* there is nothing to be overwritten */
     int rc = sectag_program_check_output(r->o.output, r->o.model);
     for (size_t i = 0; i < r->inputs.paths.len && !rc; i++)
         rc = sectag_program_check_output(r->o.output, r->inputs.paths.data[i]);
@@ -368,18 +484,23 @@ static int check_output(const run *r) {
 
 static int tag(run *r, char **operands, size_t n) {
     sectag_err err = {0};
-    int rc = sectag_output_init(&r->output, r->o.output, &err);
-    if (!rc) rc = set_pool(r, &err);
+    int rc = set_pool(r, &err);
     if (!rc) rc = set_documents(r, operands, n, &err);
     if (!rc && check_output(r)) return SECTAG_EXIT_USAGE;
-    if (!rc) rc = tag_all(r, &err);
+    if (!rc) rc = set_sink(r, &err);
+    if (rc) {
+        sectag_program_error(&err);
+        return rc == SECTAG_EARG ? SECTAG_EXIT_USAGE : SECTAG_EXIT_SOME;
+    }
+    set_progress(r);
+    rc = tag_all(r, &err);
     sectag_progress_release(&r->progress);
     if (rc) {
         sectag_program_error(&err);
         return SECTAG_EXIT_SOME;
     }
     summarise(r);
-    return r->some_failed ? SECTAG_EXIT_SOME : SECTAG_EXIT_OK;
+    return r->some_failed || r->totals.failed || r->totals.warnings ? SECTAG_EXIT_SOME : SECTAG_EXIT_OK;
 }
 
 /* Buffers of a megabyte come and go with every document: the C library shall keep them, not give them back to
@@ -390,7 +511,7 @@ static void keep_freed_memory(void) {
 }
 
 int cmd_tag(int argc, char **argv) {
-    run r = {.output.fd = STDOUT_FILENO};
+    run r = {0};
     size_t n;
     keep_freed_memory();
     int rc = sectag_program_begin(&usage, &r.o, argc, argv, &n);

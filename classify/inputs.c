@@ -21,19 +21,22 @@ typedef struct collect {
 void sectag_inputs_release(sectag_inputs *in) {
     for (size_t i = 0; i < in->paths.len; i++) free(in->paths.data[i]);
     free(in->paths.data);
+    free(in->sizes.data);
     memset(in, 0, sizeof *in);
 }
 
 static int take(collect *c, const char *path) {
     struct stat st;
-    if (sectag_array_reserve(&c->in->paths, 1)) return sectag_err_nomem(c->err);
+    if (sectag_array_reserve(&c->in->paths, 1) || sectag_array_reserve(&c->in->sizes, 1))
+        return sectag_err_nomem(c->err);
     char *copy = strdup(path);
     if (!copy) return sectag_err_nomem(c->err);
+    int is_pipe = strcmp(path, "-") == 0, there = !is_pipe && stat(path, &st) == 0;
+    if (is_pipe || (there && !S_ISREG(st.st_mode))) c->in->sizes_known = 0;
+    uint64_t size = there && S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
     c->in->paths.data[c->in->paths.len++] = copy;
-    if (strcmp(path, "-") == 0 || (stat(path, &st) == 0 && !S_ISREG(st.st_mode)))
-        c->in->sizes_known = 0;
-    else if (stat(path, &st) == 0)
-        c->in->bytes += (uint64_t)st.st_size;
+    c->in->sizes.data[c->in->sizes.len++] = size;
+    c->in->bytes += size;
     return 0;
 }
 

@@ -10,6 +10,7 @@
 
 typedef struct sectag_inputs {
     SECTAG_ARRAY(char *) paths; /* owned */
+    SECTAG_ARRAY(uint64_t) sizes; /* of each; 0 where it is not known */
     uint64_t bytes;             /* of those whose size is known */
     int sizes_known;            /* 0: a pipe is among them */
 } sectag_inputs;

@@ -24,17 +24,17 @@ static int set_path(sectag_output *o, const char *path, sectag_err *err) {
 
 /* The temporary file of the output that is being written, for a signal that ends the program. */
 static char unfinished[4096];
+static char kept[256]; /* or what to say of one that stays */
 
 static void on_signal(int number) {
     if (unfinished[0]) (void)unlink(unfinished);
+    if (kept[0] && write(STDERR_FILENO, kept, strlen(kept)) < 0) (void)raise(number);
     (void)signal(number, SIG_DFL);
     (void)raise(number);
 }
 
-static void watch_signals(const char *path) {
+static void watch_signals(void) {
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-    if (strlen(path) >= sizeof unfinished) return;
-    memcpy(unfinished, path, strlen(path) + 1);
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         if (signal(numbers[i], on_signal) == SIG_IGN) (void)signal(numbers[i], SIG_IGN);
 }
@@ -47,8 +47,28 @@ static int open_temporary(sectag_output *o, mode_t mode, sectag_err *err) {
         sectag_buf_clear(&o->temporary);
         return io_error(o, "cannot create", err);
     }
-    watch_signals(o->temporary.data);
+    if (o->temporary.len < sizeof unfinished) memcpy(unfinished, o->temporary.data, o->temporary.len + 1);
+    watch_signals();
     return fchmod(o->fd, mode) ? io_error(o, "cannot create", err) : 0;
+}
+
+void sectag_output_say_kept(const char *what) {
+    (void)snprintf(kept, sizeof kept, "%s", what ? what : "");
+    if (what) watch_signals();
+}
+
+int sectag_output_init_kept(sectag_output *o, const char *path, uint64_t from, sectag_err *err) {
+    memset(o, 0, sizeof *o);
+    o->fd = -1;
+    o->kept = 1;
+    int rc = set_path(o, path, err);
+    if (rc) return rc;
+    if (sectag_buf_adds(&o->temporary, o->path.data) || sectag_buf_adds(&o->temporary, ".part"))
+        return sectag_err_nomem(err);
+    o->fd = open(o->temporary.data, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    if (o->fd < 0) return io_error(o, "cannot create", err);
+    if (ftruncate(o->fd, (off_t)from) || lseek(o->fd, 0, SEEK_END) < 0) return io_error(o, "cannot write", err);
+    return 0;
 }
 
 int sectag_output_init(sectag_output *o, const char *path, sectag_err *err) {
@@ -91,7 +111,7 @@ int sectag_output_commit(sectag_output *o, sectag_err *err) {
 }
 
 void sectag_output_release(sectag_output *o) {
-    if (o->temporary.len) (void)unlink(o->temporary.data);
+    if (o->temporary.len && !o->kept) (void)unlink(o->temporary.data);
     unfinished[0] = '\0';
     if (o->fd > STDERR_FILENO) (void)close(o->fd);
     sectag_buf_release(&o->path);

@@ -40,11 +40,21 @@ static void put_time(char *out, size_t size, double seconds) {
         (void)snprintf(out, size, "%lu:%02lu", s / 60, s % 60);
 }
 
+static void put_documents(const sectag_progress *p, char *out, size_t size) {
+    (void)snprintf(out, size, "%llu of %llu documents", (unsigned long long)p->documents,
+                   (unsigned long long)p->of_documents);
+}
+
 char *sectag_progress_line(const sectag_progress *p, double elapsed, char *out, size_t size) {
-    char bar[BAR + 1], done[32], rate[32], left[32];
-    double speed = elapsed > 0 ? (double)p->done / elapsed : 0;
-    put_amount(done, sizeof done, p->unit, (double)p->done);
-    put_amount(rate, sizeof rate, p->unit, speed);
+    char bar[BAR + 1], done[64], rate[48], left[32];
+    double speed = elapsed > 0 ? (double)(p->done - p->base) / elapsed : 0;
+    if (p->of_documents > 1) {
+        put_documents(p, done, sizeof done);
+        (void)snprintf(rate, sizeof rate, "%.0f clauses", elapsed > 0 ? (double)p->clauses / elapsed : 0);
+    } else {
+        put_amount(done, sizeof done, p->unit, (double)p->done);
+        put_amount(rate, sizeof rate, p->unit, speed);
+    }
     if (!p->total) {
         (void)snprintf(out, size, "%s %s, %s/s", p->label, done, rate);
         return out;

@@ -4,6 +4,7 @@
  *     sectag_progress p;
  *     sectag_progress_init(&p, "tagging", SECTAG_PROGRESS_BYTES, total, 1);
  *     ... sectag_progress_set(&p, done) as often as you like: drawn at most ten times a second
+ *     with p.documents, p.of_documents and p.clauses set before, the line tells of these
  *     sectag_progress_release(&p);   // the line is gone
  */
 #ifndef SECTAG_PROGRESS_H
@@ -18,7 +19,9 @@ typedef struct sectag_progress {
     const char *label;
     sectag_progress_unit unit;
     uint64_t total, done; /* total 0: not known */
-    double began, drawn;  /* seconds */
+    uint64_t base;        /* done before, by another run: counts for the share, not for the rate */
+    uint64_t documents, of_documents, clauses; /* of several documents, so many are done, with so many clauses */
+    double began, drawn;                       /* seconds */
     int active, visible;
 } sectag_progress;
 

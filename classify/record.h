@@ -37,6 +37,7 @@ typedef int sectag_record_fn(void *ctx, const sectag_record *r, sectag_err *err)
 /* What a run found. `area` counts the clauses tagged with each area. */
 typedef struct sectag_totals {
     uint64_t documents, clauses, tagged;
+    uint64_t failed, warnings; /* documents that could not be read; what was told of others */
     uint64_t *area; /* [n_areas] */
 } sectag_totals;
 

@@ -273,6 +273,8 @@ int sectag_reader_open_as(sectag_reader *r, const char *type, const char *path, 
 int sectag_reader_ahead(const char *path, const sectag_reader_options *o) {
     sectag_reader r = {.o = *o, .fd = -1};
     if (!o->isolation || strcmp(path, "-") == 0) return 1;
+    for (size_t i = 0; i < N_TYPES; i++) /* by name: looking into a file twice takes longer than tagging a small one */
+        if (types[i]->open && is_named(types[i], path)) return 1;
     if (!sectag_isolation_is_free(o->isolation)) return 0;
     int rc = start(&r, path, NULL);
     if (!rc && r.is_file) r.type = type_of(&r);

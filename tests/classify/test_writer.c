@@ -47,7 +47,7 @@ static sectag_record hard_record(void) {
 static sectag_buf write_with(const char *format, const sectag_record *r, const uint8_t *shown, int scores) {
     sectag_buf out = {0};
     uint64_t area[TINY_AREAS] = {1, 1, 0, 0};
-    sectag_totals totals = {1, 1, 1, area};
+    sectag_totals totals = {.documents = 1, .clauses = 1, .tagged = 1, .area = area};
     sectag_writer w = {.format = sectag_format_find(format),
                        .taxonomy = &taxonomy,
                        .shown = shown,
