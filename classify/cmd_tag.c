@@ -3,6 +3,7 @@
  *   inputs -> document -> batch -> pool (tagger, writer) -> sink
  */
 #include "classify/batch.h"
+#include "classify/carried.h"
 #include "classify/document.h"
 #include "classify/inputs.h"
 #include "classify/pool.h"
@@ -99,6 +100,7 @@ typedef struct run {
     char time[SECTAG_WHEN + 1];
     sectag_saver saver;
     sectag_inputs inputs;
+    sectag_carried columns; /* of the inputs that are tables */
     sectag_document *document;
     sectag_isolation *isolation;
     sectag_pool *pool;
@@ -279,9 +281,13 @@ static int tag_document(run *r, size_t input, sectag_err *err) {
     return end_document(r, input, &why, err);
 }
 
+static sectag_reader_options reader_options(const run *r) {
+    return (sectag_reader_options){r->o.encoding, r->o.column, r->o.lines, r->isolation};
+}
+
 /* Documents that come soon are read ahead, as far as processes are free. */
 static void read_ahead(run *r, size_t input) {
-    const sectag_reader_options o = {r->o.encoding, r->o.column, r->o.lines, r->isolation};
+    const sectag_reader_options o = reader_options(r);
     size_t far = input + 2 * (size_t)r->threads;
     if (r->ahead < input) r->ahead = input;
     while (r->ahead < r->inputs.paths.len && r->ahead <= far && sectag_reader_ahead(r->inputs.paths.data[r->ahead], &o))
@@ -375,6 +381,14 @@ static int set_pool(run *r, sectag_err *err) {
     return r->pool ? 0 : sectag_err_nomem(err);
 }
 
+/* The header of a table names its columns before the first row is read. */
+static int set_columns(run *r, sectag_err *err) {
+    const sectag_reader_options o = reader_options(r);
+    r->writer.columns = &r->columns;
+    if (r->writer.format != &sectag_format_csv && r->writer.format != &sectag_format_tsv) return 0;
+    return sectag_carried_read(&r->columns, &r->inputs, &o, err);
+}
+
 static int set_documents(run *r, char **operands, size_t n, sectag_err *err) {
     char standard_input[] = "-", *only = standard_input;
     int rc = sectag_inputs_init(&r->inputs, n ? operands : &only, n ? n : 1, note, r, err);
@@ -389,7 +403,7 @@ static int set_documents(run *r, char **operands, size_t n, sectag_err *err) {
                                                                  .isolation = r->isolation,
                                                                  .idle = idle});
     if (!r->document) return sectag_err_nomem(err);
-    return 0;
+    return set_columns(r, err);
 }
 
 /* What the records depend on, beside the model and the documents; as text, for people too. */
@@ -465,6 +479,7 @@ static void run_release(run *r) {
     sectag_document_free(r->document);
     sectag_isolation_free(r->isolation);
     sectag_inputs_release(&r->inputs);
+    sectag_carried_release(&r->columns);
     sectag_sink_release(&r->sink);
     sectag_run_key_release(&r->key);
     sectag_saver_release(&r->saver);

@@ -8,8 +8,9 @@
  *
  * Formats: `jsonl` one object a line (DESIGN.md, section 3). `csv` (RFC 4180, with a byte order mark so that
  * spreadsheets read it as UTF-8) and `tsv` (tabs and line breaks in text become spaces) with a header line;
- * tags, probabilities and bands are comma-separated lists of equal length; --scores adds two columns an area.
- * `html` a page without scripts or links. `text` wrapped, coloured where asked for.
+ * tags, probabilities and bands are comma-separated lists of equal length; --scores adds two columns an area; the
+ * columns of tables that were read stand at the end (carried.h). `html` a page without scripts or links. `text`
+ * wrapped, coloured where asked for.
  */
 #ifndef SECTAG_WRITER_H
 #define SECTAG_WRITER_H
@@ -27,6 +28,7 @@ typedef struct sectag_writer {
     const struct sectag_format *format;
     const sectag_taxonomy *taxonomy;
     const uint8_t *shown; /* [n_areas] 0: leave the area out; NULL: show all */
+    const struct sectag_carried *columns; /* csv, tsv: of the tables that are read, behind our own; NULL: none */
     int scores;           /* also every shown area's score and probability */
     int colour;           /* text: ANSI colours */
     unsigned width;       /* text: columns to wrap at; 0: do not wrap */

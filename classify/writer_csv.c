@@ -1,9 +1,12 @@
 /* writer_csv.c: CSV (quoted by libcsv) and TSV. Both are one walk over the fields of a record; they differ in
  * how a field is put down. */
+#include "classify/carried.h"
 #include "classify/put.h"
 #include "classify/writer.h"
 
 #include <csv.h>
+#include <jansson.h>
+#include <string.h>
 
 /* How a table is written. */
 typedef struct dialect {
@@ -46,6 +49,10 @@ static int put_header(const dialect *d, const sectag_writer *w, sectag_buf *out)
         rc |= sectag_buf_addf(&name, "%s.s", w->taxonomy->areas.data[a].code) | flush_field(d, out, &name);
         rc |= sectag_buf_addf(&name, "%s.p", w->taxonomy->areas.data[a].code) | flush_field(d, out, &name);
     }
+    for (size_t i = 0; w->columns && i < w->columns->list.len; i++) {
+        const char *head = w->columns->list.data[i].head;
+        rc |= put_field(d, out, head, strlen(head), 0);
+    }
     sectag_buf_release(&name);
     return rc | sectag_buf_adds(out, d->line_end);
 }
@@ -84,6 +91,20 @@ static int put_tags(const dialect *d, const sectag_writer *w, const sectag_recor
     return rc | flush_field(d, out, scratch);
 }
 
+/* A record's cells beside its text, each under its column. They are JSON since that is what most outputs want. */
+static int put_columns(const dialect *d, const sectag_writer *w, const sectag_record *r, sectag_buf *out) {
+    if (!w->columns || !w->columns->list.len) return 0;
+    json_t *cells = r->columns.len ? json_loadb(r->columns.text, r->columns.len, 0, NULL) : NULL;
+    int rc = 0;
+    for (size_t i = 0; i < w->columns->list.len; i++) {
+        const json_t *cell = json_object_get(cells, w->columns->list.data[i].name);
+        const char *text = json_string_value(cell);
+        rc |= put_field(d, out, text ? text : "", text ? json_string_length(cell) : 0, 0);
+    }
+    json_decref(cells);
+    return rc;
+}
+
 static int put_row(const dialect *d, const sectag_writer *w, const sectag_record *r, sectag_buf *out) {
     sectag_buf scratch = {0};
     int rc = put_place(d, r, out, &scratch) | put_tags(d, w, r, out, &scratch);
@@ -94,7 +115,7 @@ static int put_row(const dialect *d, const sectag_writer *w, const sectag_record
         rc |= sectag_put_number(&scratch, r->verdict[a].probability) | flush_field(d, out, &scratch);
     }
     sectag_buf_release(&scratch);
-    return rc | sectag_buf_adds(out, d->line_end);
+    return rc | put_columns(d, w, r, out) | sectag_buf_adds(out, d->line_end);
 }
 
 static int begin_csv(const sectag_writer *w, sectag_buf *out) {

@@ -3,6 +3,7 @@
 #include "classify/put.h"
 #include "classify/writer.h"
 
+#include <jansson.h>
 #include <string.h>
 
 static const char head[] =
@@ -94,6 +95,21 @@ static int put_path(const sectag_record *r, sectag_buf *out) {
     return rc | sectag_buf_adds(out, "</span>");
 }
 
+/* The other cells of a table's row. */
+static int put_cells(const sectag_record *r, sectag_buf *out) {
+    const char *name, *gap = "<span class=\"path\">";
+    json_t *value, *cells = r->columns.len ? json_loadb(r->columns.text, r->columns.len, 0, NULL) : NULL;
+    int rc = 0;
+    json_object_foreach(cells, name, value) {
+        rc |= sectag_buf_adds(out, gap) | put_text(out, name) | sectag_buf_adds(out, ": ");
+        rc |= sectag_put_html(out, json_string_value(value), json_string_length(value));
+        gap = " · ";
+    }
+    if (json_object_size(cells)) rc |= sectag_buf_adds(out, "</span>");
+    json_decref(cells);
+    return rc;
+}
+
 static int put_tag(const sectag_writer *w, const sectag_record *r, size_t a, sectag_buf *out) {
     const sectag_verdict *v = &r->verdict[a];
     int rc = sectag_buf_addf(out, "<span class=\"tag a%zu%s\" title=\"%s\">", a,
@@ -118,7 +134,8 @@ static int put_record(const sectag_writer *w, const sectag_record *r, sectag_buf
     rc |= sectag_buf_adds(out, "</td><td class=\"n\">");
     if (r->page) rc |= sectag_put_count(out, r->page);
     rc |= sectag_buf_adds(out, r->is_heading ? "</td><td class=\"h\">" : "</td><td>") | put_path(r, out);
-    rc |= sectag_put_html(out, r->text.text, r->text.len) | sectag_buf_adds(out, "</td><td class=\"tags\">");
+    rc |= sectag_put_html(out, r->text.text, r->text.len) | put_cells(r, out);
+    rc |= sectag_buf_adds(out, "</td><td class=\"tags\">");
     for (size_t i = 0; i < r->n_tags; i++) rc |= put_tag(w, r, r->tag[i], out);
     if (w->scores) rc |= put_scores(w, r, out);
     return rc | sectag_buf_adds(out, "</td></tr>\n");

@@ -75,6 +75,14 @@ check "sectag text prints what offsets count in"   test "$("$S" tag --all "$T/pa
 printf 'id,clause\n7,开展疫苗研发。\n8,"种子, 育种"\n' >"$T/table.csv"
 check "a table is read row by row"                 run 0 "$S" tag --all "$T/table.csv"
 check "... with the other columns"                 prints '"row":2,"columns":{"id":"8"},"heading":[],"text":"种子, 育种"'
+check "CSV carries them as columns"                run 0 "$S" tag --all --format csv "$T/table.csv" $SAMPLE/plan-zh.txt
+check "... named as they are, or apart from ours"  prints '"bands","text","id (table)"'
+check "... each row with its own"                  prints '"种子, 育种","8"'
+check "... empty for other documents"              sh -c "tail -1 '$T/out' | grep -q ',\"\"'"
+check "TSV too"                                    run 0 "$S" tag --all --format tsv "$T/table.csv"
+check "... at the end of the line"                 sh -c "sed -n 2p '$T/out' | grep -q '开展疫苗研发。	7\$'"
+check "HTML shows them"                            run 0 "$S" tag --all --format html "$T/table.csv"
+check "... below the clause"                       prints '种子, 育种<span class="path">id: 8</span>'
 check "--column chooses"                           run 0 "$S" tag --all --column id "$T/table.csv"
 check "... by name"                                prints '"text":"7"'
 check "an unknown column gives 1"                  run 1 "$S" tag --column none "$T/table.csv"
