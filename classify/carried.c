@@ -5,10 +5,10 @@
 #include <strings.h>
 
 /* What our own header says, and what training/intake.h takes for a correction. */
-static const char *const taken[] = {"doc",   "clause", "page",   "start",    "end",     "heading", "tags",   "probabilities",
-                                    "bands", "text",   "add",    "remove",   "confirm", "labels",  "label",  "choices",
-                                    "area",  "id",     "verdict", "withdraws", "analyst", "time",  "reason", "origin",
-                                    "why"};
+static const char *const taken[] = {
+    "doc",     "clause",    "page",    "start",   "end",    "heading", "tags",    "probabilities", "bands",
+    "text",    "add",       "remove",  "confirm", "labels", "label",   "choices", "area",          "id",
+    "verdict", "withdraws", "analyst", "time",    "reason", "origin",  "why"};
 
 void sectag_carried_release(sectag_carried *c) {
     for (size_t i = 0; i < c->list.len; i++) {
@@ -22,7 +22,8 @@ void sectag_carried_release(sectag_carried *c) {
 /* Where the name stands; list.len: nowhere. */
 static size_t find(const sectag_carried *c, const char *name, size_t len) {
     size_t i = 0;
-    while (i < c->list.len && (strncmp(c->list.data[i].name, name, len) != 0 || c->list.data[i].name[len])) i++;
+    while (i < c->list.len && (strncmp(c->list.data[i].name, name, len) != 0 || c->list.data[i].name[len]))
+        i++;
     return i;
 }
 
@@ -83,7 +84,8 @@ static int read_one(sectag_carried *c, const char *path, const sectag_reader_opt
     return rc;
 }
 
-int sectag_carried_read(sectag_carried *c, const sectag_inputs *in, const sectag_reader_options *o, sectag_err *err) {
+int sectag_carried_read(sectag_carried *c, const sectag_inputs *in, const sectag_reader_options *o,
+                        sectag_err *err) {
     for (size_t i = 0; i < in->paths.len; i++)
         if (is_table(in->paths.data[i]) && read_one(c, in->paths.data[i], o)) return sectag_err_nomem(err);
     return 0;

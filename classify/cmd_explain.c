@@ -3,6 +3,8 @@
 #include "classify/explain_view.h"
 #include "classify/program.h"
 #include "classify/put.h"
+#include "features/array.h"
+#include "features/simplify.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -99,8 +101,19 @@ static int explain_text(session *s, sectag_piece text, sectag_err *err) {
     return rc;
 }
 
-static int explain_clause(session *s, sectag_piece text, sectag_err *err) {
-    int rc = sectag_explainer_read(&s->explainer, text.text, text.len, err);
+/* Reads the clause as `sectag tag` does: traditional characters as simplified ones, which stand at the same bytes. */
+static int read_clause(session *s, sectag_piece text, int traditional, sectag_err *err) {
+    if (!traditional) return sectag_explainer_read(&s->explainer, text.text, text.len, err);
+    char *simplified = sectag_alloc(text.len, 1);
+    if (!simplified) return sectag_err_nomem(err);
+    sectag_simplify(text.text, text.len, simplified);
+    int rc = sectag_explainer_read(&s->explainer, simplified, text.len, err);
+    free(simplified);
+    return rc;
+}
+
+static int explain_clause(session *s, sectag_piece text, int traditional, sectag_err *err) {
+    int rc = read_clause(s, text, traditional, err);
     if (rc) return rc;
     choose_areas(s);
     return s->o.json ? explain_json(s, text, err) : explain_text(s, text, err);
@@ -115,7 +128,7 @@ static int explain_record(void *ctx, const sectag_record *r, sectag_err *err) {
     if (!s->o.json &&
         sectag_buf_addf(&s->out, "%.*s:%llu\n", (int)r->doc.len, r->doc.text, (unsigned long long)r->clause))
         rc = sectag_err_nomem(err);
-    if (!rc) rc = explain_clause(s, r->text, err);
+    if (!rc) rc = explain_clause(s, r->text, r->traditional, err);
     if (!rc && sectag_program_print(&s->out)) rc = SECTAG_ECANCEL; /* said already */
     return rc;
 }
@@ -144,7 +157,8 @@ static int explain_argument(session *s, const char *argument, sectag_err *err) {
         sectag_program_say("the text has %zu bytes that are no UTF-8", bad);
         s->some_failed = 1;
     }
-    if (!rc) rc = explain_clause(s, (sectag_piece){text.len ? text.data : "", text.len}, err);
+    sectag_piece clause = {text.len ? text.data : "", text.len};
+    if (!rc) rc = explain_clause(s, clause, sectag_is_traditional(clause.text, clause.len), err);
     if (!rc && sectag_program_print(&s->out)) rc = SECTAG_ECANCEL;
     sectag_buf_release(&text);
     return rc;

@@ -57,8 +57,7 @@ static const sectag_option options[] = {
     {"time-limit", 0, SECTAG_OPTION_REAL, AT(seconds), "SECONDS",
      "give a document up that takes longer to be read: PDF, Word, Excel,\n"
      "                          web pages (default: 120)"},
-    {"memory-limit", 0, SECTAG_OPTION_COUNT, AT(megabytes), "MB",
-     "... or more memory (default: 1024)"},
+    {"memory-limit", 0, SECTAG_OPTION_COUNT, AT(megabytes), "MB", "... or more memory (default: 1024)"},
     {"model", 'm', SECTAG_OPTION_TEXT, AT(model), "FILE",
      "the model (default: $SECTAG_MODEL, else the workspace's active one, else the one that came along)"},
     {"save", 0, SECTAG_OPTION_FLAG, AT(save), NULL,
@@ -109,12 +108,12 @@ typedef struct run {
     void **jobs; /* the batches, as the pool wants them */
     size_t n_batches;
     unsigned threads;
-    sectag_batch *batch; /* being filled, or NULL */
-    uint64_t batch_from; /* byte of the document from which its bytes count */
-    int opens;           /* the next batch is its document's first */
-    size_t ahead;        /* the next input that may be read ahead */
-    uint64_t warnings;   /* told of the document that is being read */
-    uint64_t bytes;      /* of finished documents */
+    sectag_batch *batch;  /* being filled, or NULL */
+    uint64_t batch_from;  /* byte of the document from which its bytes count */
+    int opens;            /* the next batch is its document's first */
+    size_t ahead;         /* the next input that may be read ahead */
+    uint64_t warnings;    /* told of the document that is being read */
+    uint64_t bytes;       /* of finished documents */
     uint64_t in_document; /* and of finished batches of the next one */
     sectag_totals totals;
     sectag_progress progress;
@@ -290,7 +289,8 @@ static void read_ahead(run *r, size_t input) {
     const sectag_reader_options o = reader_options(r);
     size_t far = input + 2 * (size_t)r->threads;
     if (r->ahead < input) r->ahead = input;
-    while (r->ahead < r->inputs.paths.len && r->ahead <= far && sectag_reader_ahead(r->inputs.paths.data[r->ahead], &o))
+    while (r->ahead < r->inputs.paths.len && r->ahead <= far &&
+           sectag_reader_ahead(r->inputs.paths.data[r->ahead], &o))
         r->ahead++;
 }
 
@@ -424,7 +424,8 @@ static int put_options(const run *r, sectag_buf *out) {
     if (o->seconds > 0) rc |= sectag_buf_addf(out, " --time-limit %g", o->seconds);
     if (o->megabytes) rc |= sectag_buf_addf(out, " --memory-limit %zu", o->megabytes);
     if (r->writer.format == &sectag_format_text)
-        rc |= sectag_buf_addf(out, " --color %s (%u columns)", r->writer.colour ? "always" : "never", r->writer.width);
+        rc |= sectag_buf_addf(out, " --color %s (%u columns)", r->writer.colour ? "always" : "never",
+                              r->writer.width);
     return rc;
 }
 
@@ -440,7 +441,8 @@ static int set_sink(run *r, sectag_err *err) {
     char model[SECTAG_MODEL_ID + 1];
     int files = r->inputs.sizes_known;
     sectag_model_id(&r->model, model);
-    if (r->o.resume && !files) return sectag_err_set(err, SECTAG_EARG, "--resume needs documents that are files");
+    if (r->o.resume && !files)
+        return sectag_err_set(err, SECTAG_EARG, "--resume needs documents that are files");
     if (sectag_run_key_set(&r->key, SECTAG_VERSION, model, &r->inputs) || put_options(r, &r->key.options))
         return sectag_err_nomem(err);
     int rc = sectag_desk_now(r->time, err);
@@ -460,7 +462,8 @@ static int set_sink(run *r, sectag_err *err) {
 }
 
 static void set_progress(run *r) {
-    int alone = r->o.output || !isatty(STDOUT_FILENO); /* records on the same terminal would mix with the line */
+    int alone =
+        r->o.output || !isatty(STDOUT_FILENO); /* records on the same terminal would mix with the line */
     for (size_t i = 0; i < r->sink.input; i++) r->bytes += r->inputs.sizes.data[i];
     sectag_progress_init(&r->progress, "tagging", SECTAG_PROGRESS_BYTES,
                          r->inputs.sizes_known ? r->inputs.bytes : 0, alone && !r->o.quiet);
@@ -490,7 +493,8 @@ static void run_release(run *r) {
 
 /* The output must not take the place of a document or of the model. */
 static int check_output(const run *r) {
-    if (!r->o.output || access(r->o.output, F_OK)) return SECTAG_EXIT_OK; /* there is nothing to be overwritten */
+    if (!r->o.output || access(r->o.output, F_OK))
+        return SECTAG_EXIT_OK; /* there is nothing to be overwritten */
     int rc = sectag_program_check_output(r->o.output, r->o.model);
     for (size_t i = 0; i < r->inputs.paths.len && !rc; i++)
         rc = sectag_program_check_output(r->o.output, r->inputs.paths.data[i]);

@@ -61,7 +61,8 @@ void sectag_journal_wrote(sectag_journal *j, const char *data, size_t len) {
     j->bytes += len;
 }
 
-int sectag_journal_mark(sectag_journal *j, size_t documents, const sectag_totals *totals, int now, sectag_err *err) {
+int sectag_journal_mark(sectag_journal *j, size_t documents, const sectag_totals *totals, int now,
+                        sectag_err *err) {
     double time = sectag_clock();
     if (!j->fd || (!now && time - j->marked < INTERVAL)) return 0;
     sectag_buf line = {0};
@@ -114,14 +115,16 @@ static int take_marks(const char *text, size_t at, line_list *out) {
     for (; (feed = strchr(text + at, '\n')) != NULL; at = (size_t)(feed - text) + 1) {
         unsigned long long documents, bytes, digest;
         int used = 0;
-        if (sscanf(text + at, "mark\t%llu\t%llu\t%llx%n", &documents, &bytes, &digest, &used) != 3 || !used) break;
+        if (sscanf(text + at, "mark\t%llu\t%llu\t%llx%n", &documents, &bytes, &digest, &used) != 3 || !used)
+            break;
         line l = {{(size_t)documents, bytes}, digest, text + at + used, (size_t)(feed - text) + 1};
         if (sectag_array_push(out, l)) return SECTAG_ENOMEM;
     }
     return 0;
 }
 
-/* The last mark whose bytes the output begins with; 0: none, else 1 + its number. The digest stands there then. */
+/* The last mark whose bytes the output begins with; 0: none, else 1 + its number. The digest stands there
+ * then. */
 static size_t find_mark(sectag_journal *j, const sectag_file *part, const line_list *marks) {
     XXH3_state_t *at_mark = XXH3_createState();
     size_t found = 0;

@@ -26,7 +26,8 @@ void sectag_run_key_release(sectag_run_key *k) {
     sectag_buf_release(&k->inputs);
 }
 
-/* Names, sizes and times: reading all documents to know that they are the same would take as long as tagging them. */
+/* Names, sizes and times: reading all documents to know that they are the same would take as long as tagging
+ * them. */
 static int put_inputs(const sectag_inputs *in, sectag_buf *out) {
     XXH3_state_t *state = XXH3_createState();
     XXH128_canonical_t digest;
@@ -48,7 +49,8 @@ static int put_inputs(const sectag_inputs *in, sectag_buf *out) {
 }
 
 int sectag_run_key_set(sectag_run_key *k, const char *version, const char *model, const sectag_inputs *in) {
-    return sectag_buf_adds(&k->version, version) | sectag_buf_adds(&k->model, model) | put_inputs(in, &k->inputs);
+    return sectag_buf_adds(&k->version, version) | sectag_buf_adds(&k->model, model) |
+           put_inputs(in, &k->inputs);
 }
 
 const char *sectag_run_key_name(size_t i) {

@@ -1,6 +1,6 @@
-/* run_key.h: what a run over many documents is known by, so that one that was interrupted goes on only as what it was:
- * the program's version, the model, the options that the output depends on, and the documents with their sizes and
- * times. Kept as text, a line each: "name<tab>value".
+/* run_key.h: what a run over many documents is known by, so that one that was interrupted goes on only as
+ * what it was: the program's version, the model, the options that the output depends on, and the documents
+ * with their sizes and times. Kept as text, a line each: "name<tab>value".
  */
 #ifndef SECTAG_RUN_KEY_H
 #define SECTAG_RUN_KEY_H
@@ -27,7 +27,8 @@ int sectag_run_key_set(sectag_run_key *k, const char *version, const char *model
 const char *sectag_run_key_name(size_t i);
 const char *sectag_run_key_value(const sectag_run_key *k, size_t i);
 
-/* Refuses a run whose value number i was another. `file`: what is to be gone on with. Returns 0 or SECTAG_EARG. */
+/* Refuses a run whose value number i was another. `file`: what is to be gone on with. Returns 0 or
+ * SECTAG_EARG. */
 int sectag_run_key_check(const sectag_run_key *k, size_t i, const char *value, size_t len, const char *file,
                          sectag_err *err);
 

@@ -43,7 +43,8 @@ static int open_kept(sectag_sink *s, sectag_totals *totals, sectag_err *err) {
     int rc = name_beside(s->o.path, ".part", &s->part, err);
     if (!rc) rc = name_beside(s->o.path, ".journal", &journal, err);
     if (!rc && s->o.resume)
-        rc = sectag_journal_resume(&s->journal, journal.data, s->part.data, s->o.key, s->o.n_areas, &mark, totals, err);
+        rc = sectag_journal_resume(&s->journal, journal.data, s->part.data, s->o.key, s->o.n_areas, &mark,
+                                   totals, err);
     if (rc == 0) rc = sectag_journal_begin(&s->journal, journal.data, s->o.key, s->o.n_areas, err);
     sectag_buf_release(&journal);
     if (rc < 0) return rc;
@@ -70,8 +71,9 @@ static int put_text(sectag_sink *s, const sectag_batch *b, sectag_err *err) {
     if (b->opens) s->head_written = 0;
     if (!b->printed) return 0;
     if (!s->head_written)
-        rc = write_text(s, sectag_writer_document(s->o.writer, (sectag_piece){b->doc.data, b->doc.len}, &head), &head,
-                        err);
+        rc =
+            write_text(s, sectag_writer_document(s->o.writer, (sectag_piece){b->doc.data, b->doc.len}, &head),
+                       &head, err);
     s->head_written = 1;
     return rc ? rc : write_bytes(s, b->out.data, b->out.len, err);
 }
@@ -89,8 +91,8 @@ static int finish_text(sectag_sink *s, const sectag_totals *totals, sectag_err *
 static int open_store(sectag_sink *s, sectag_totals *totals, sectag_err *err) {
     int rc = name_beside(s->o.path, ".part", &s->part, err);
     if (!rc)
-        rc = sectag_store_open(&s->store, s->part.data, s->o.resume, s->o.key, s->o.writer, s->o.time, &s->input,
-                               totals, err);
+        rc = sectag_store_open(&s->store, s->part.data, s->o.resume, s->o.key, s->o.writer, s->o.time,
+                               &s->input, totals, err);
     if (!rc && s->o.can_resume) sectag_output_say_kept(can_go_on);
     return rc;
 }
@@ -117,11 +119,13 @@ static int finish_store(sectag_sink *s, const sectag_totals *totals, sectag_err 
 
 /* ---- either ---- */
 
-int sectag_sink_init(sectag_sink *s, const sectag_sink_options *options, sectag_totals *totals, sectag_err *err) {
+int sectag_sink_init(sectag_sink *s, const sectag_sink_options *options, sectag_totals *totals,
+                     sectag_err *err) {
     memset(s, 0, sizeof *s);
     s->o = *options;
     s->output.fd = STDOUT_FILENO;
-    return s->o.writer->format == &sectag_format_sqlite ? open_store(s, totals, err) : open_text(s, totals, err);
+    return s->o.writer->format == &sectag_format_sqlite ? open_store(s, totals, err)
+                                                        : open_text(s, totals, err);
 }
 
 int sectag_sink_batch(sectag_sink *s, const sectag_batch *b, const sectag_totals *totals, sectag_err *err) {

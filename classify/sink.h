@@ -1,5 +1,6 @@
-/* sink.h: where a run's batches go when they are done, in order: a stream of text (standard output or a file), or a
- * database (store.h). A run over several files into a file can be gone on with after an interruption.
+/* sink.h: where a run's batches go when they are done, in order: a stream of text (standard output or a
+ * file), or a database (store.h). A run over several files into a file can be gone on with after an
+ * interruption.
  *
  *   FILE.part grows (FILE.journal beside it, or the database's own) -> complete -> renamed to FILE
  */
@@ -37,11 +38,13 @@ typedef struct sectag_sink {
     size_t input;     /* the document that comes next or is at hand */
 } sectag_sink;
 
-/* Opens the output; borrows all of the options. s->input is the first input to be read: 0, or where an interrupted run
- * stopped, whose totals are added. Returns 0 or an error; release in any case. */
-int sectag_sink_init(sectag_sink *s, const sectag_sink_options *options, sectag_totals *totals, sectag_err *err);
+/* Opens the output; borrows all of the options. s->input is the first input to be read: 0, or where an
+ * interrupted run stopped, whose totals are added. Returns 0 or an error; release in any case. */
+int sectag_sink_init(sectag_sink *s, const sectag_sink_options *options, sectag_totals *totals,
+                     sectag_err *err);
 
-/* Writes a batch that was run; `totals` include it. The last batch of a document ends it. Returns 0 or an error. */
+/* Writes a batch that was run; `totals` include it. The last batch of a document ends it. Returns 0 or an
+ * error. */
 int sectag_sink_batch(sectag_sink *s, const sectag_batch *b, const sectag_totals *totals, sectag_err *err);
 
 /* All is there: the output appears under its name. Returns 0 or an error. */

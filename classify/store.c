@@ -65,15 +65,16 @@ static int put_areas(sectag_store *s, sectag_err *err) {
     for (size_t a = 0; a < s->w->taxonomy->areas.len && !rc; a++) {
         const sectag_area *x = &s->w->taxonomy->areas.data[a];
         if (sectag_writer_shows(s->w, a))
-            rc = sectag_sql_run(&s->db, "INSERT INTO areas VALUES (?, ?, ?, ?, ?)", err, "ttttt", x->code, x->sector,
-                                x->zh, x->en, x->definition);
+            rc = sectag_sql_run(&s->db, "INSERT INTO areas VALUES (?, ?, ?, ?, ?)", err, "ttttt", x->code,
+                                x->sector, x->zh, x->en, x->definition);
     }
     return rc;
 }
 
 static int make_tables(sectag_store *s, const sectag_run_key *key, const char *time, sectag_err *err) {
     int rc = sectag_sql_run(&s->db, "BEGIN IMMEDIATE", err, "");
-    for (size_t i = 0; i < sizeof tables / sizeof tables[0] && !rc; i++) rc = sectag_sql_run(&s->db, tables[i], err, "");
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0] && !rc; i++)
+        rc = sectag_sql_run(&s->db, tables[i], err, "");
     if (!rc && s->w->scores) rc = sectag_sql_run(&s->db, scores_table, err, "");
     for (size_t i = 0; sectag_run_key_name(i) && !rc; i++)
         rc = set_run(s, sectag_run_key_name(i), sectag_run_key_value(key, i), err);
@@ -89,11 +90,12 @@ static int check_run(sectag_store *s, const sectag_run_key *key, sectag_err *err
     sectag_statement *row = NULL;
     int rc = 0;
     for (size_t i = 0; sectag_run_key_name(i) && !rc; i++) {
-        rc = sectag_sql(&s->db, &row, "SELECT value FROM run WHERE name = ?", err, "t", sectag_run_key_name(i));
+        rc = sectag_sql(&s->db, &row, "SELECT value FROM run WHERE name = ?", err, "t",
+                        sectag_run_key_name(i));
         if (!rc) rc = sectag_sql_step(&s->db, row, err);
         if (rc < 0) return rc;
-        rc = sectag_run_key_check(key, i, rc ? sectag_sql_text(row, 0) : "", rc ? sectag_sql_length(row, 0) : 0,
-                                  s->db.path, err);
+        rc = sectag_run_key_check(key, i, rc ? sectag_sql_text(row, 0) : "",
+                                  rc ? sectag_sql_length(row, 0) : 0, s->db.path, err);
         sectag_sql_rest(row);
     }
     return rc;
@@ -140,14 +142,16 @@ static int forget(const char *path, sectag_err *err) {
     return rc ? sectag_err_nomem(err) : 0;
 }
 
-/* One program at a time; WAL without flushes is whole after any kill and after a power cut, then perhaps shorter. */
+/* One program at a time; WAL without flushes is whole after any kill and after a power cut, then perhaps
+ * shorter. */
 static int open_database(sectag_store *s, sectag_err *err) {
     static const char *const pragmas[] = {"PRAGMA locking_mode = EXCLUSIVE", "PRAGMA journal_mode = WAL",
                                           "PRAGMA synchronous = NORMAL"};
-    int rc = sqlite3_open_v2(s->db.path, &s->db.db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) == SQLITE_OK
-                 ? 0
-                 : sectag_err_at(err, SECTAG_EIO, s->db.path, 0, "cannot write: %s",
-                                 s->db.db ? sqlite3_errmsg(s->db.db) : "out of memory");
+    int rc =
+        sqlite3_open_v2(s->db.path, &s->db.db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) == SQLITE_OK
+            ? 0
+            : sectag_err_at(err, SECTAG_EIO, s->db.path, 0, "cannot write: %s",
+                            s->db.db ? sqlite3_errmsg(s->db.db) : "out of memory");
     for (size_t i = 0; i < sizeof pragmas / sizeof pragmas[0] && !rc; i++)
         rc = sectag_sql_run(&s->db, pragmas[i], err, "");
     return rc;
@@ -176,15 +180,17 @@ static int begin_document(sectag_store *s, const sectag_batch *b, size_t input, 
     int rc = sectag_sql_run(&s->db, "BEGIN IMMEDIATE", err, "");
     s->document = (int64_t)input + 1;
     if (!rc)
-        rc = sectag_sql_run(&s->db, "INSERT INTO documents (id, path, clauses, warnings) VALUES (?, ?, 0, 0)", err, "ib",
-                            s->document, b->doc.data, b->doc.len);
+        rc = sectag_sql_run(&s->db, "INSERT INTO documents (id, path, clauses, warnings) VALUES (?, ?, 0, 0)",
+                            err, "ib", s->document, b->doc.data, b->doc.len);
     return rc;
 }
 
 static int end_document(sectag_store *s, const sectag_batch_end *end, sectag_err *err) {
-    int rc = sectag_sql_run(&s->db, "UPDATE documents SET reader = ?, encoding = ?, clauses = ?, warnings = ?, error = ? WHERE id = ?",
-                            err, "ttiiti", end->reader, end->encoding, (int64_t)end->clauses, (int64_t)end->warnings,
-                            end->why.code ? end->why.msg : NULL, s->document);
+    int rc = sectag_sql_run(
+        &s->db,
+        "UPDATE documents SET reader = ?, encoding = ?, clauses = ?, warnings = ?, error = ? WHERE id = ?",
+        err, "ttiiti", end->reader, end->encoding, (int64_t)end->clauses, (int64_t)end->warnings,
+        end->why.code ? end->why.msg : NULL, s->document);
     s->document = 0;
     return rc ? rc : sectag_sql_run(&s->db, "COMMIT", err, "");
 }
@@ -201,22 +207,22 @@ static int put_clause(sectag_store *s, const sectag_record *r, sectag_err *err) 
         bad |= sectag_buf_add(&s->heading, r->heading[i].text, r->heading[i].len);
     }
     if (bad) return sectag_err_nomem(err);
-    return sectag_sql_run(&s->db,
-                          "INSERT INTO clauses VALUES (?, ?, ?, nullif(?, 0), ?, ?, nullif(?, 0), ?, ?, ?, nullif(?, ''))",
-                          err, "iiiiiiitbbb", ++s->clause, s->document, (int64_t)r->clause, (int64_t)r->page,
-                          (int64_t)r->start, (int64_t)r->end, (int64_t)r->row, r->is_heading ? "heading" : "clause",
-                          s->heading.data, s->heading.len, r->text.text, r->text.len,
-                          r->columns.len ? r->columns.text : "", r->columns.len);
+    return sectag_sql_run(
+        &s->db,
+        "INSERT INTO clauses VALUES (?, ?, ?, nullif(?, 0), ?, ?, nullif(?, 0), ?, ?, ?, nullif(?, ''))", err,
+        "iiiiiiitbbb", ++s->clause, s->document, (int64_t)r->clause, (int64_t)r->page, (int64_t)r->start,
+        (int64_t)r->end, (int64_t)r->row, r->is_heading ? "heading" : "clause", s->heading.data,
+        s->heading.len, r->text.text, r->text.len, r->columns.len ? r->columns.text : "", r->columns.len);
 }
 
 static int put_tag(sectag_store *s, const char *area, const sectag_verdict *v, sectag_err *err) {
-    return sectag_sql_run(&s->db, "INSERT INTO tags VALUES (?, ?, ?, ?)", err, "itdt", s->clause, area, v->probability,
-                          sectag_band_name(v->band));
+    return sectag_sql_run(&s->db, "INSERT INTO tags VALUES (?, ?, ?, ?)", err, "itdt", s->clause, area,
+                          v->probability, sectag_band_name(v->band));
 }
 
 static int put_score(sectag_store *s, const char *area, const sectag_verdict *v, sectag_err *err) {
-    return sectag_sql_run(&s->db, "INSERT INTO scores VALUES (?, ?, ?, ?)", err, "itdd", s->clause, area, v->score,
-                          v->probability);
+    return sectag_sql_run(&s->db, "INSERT INTO scores VALUES (?, ?, ?, ?)", err, "itdd", s->clause, area,
+                          v->score, v->probability);
 }
 
 static int put_areas_of(sectag_store *s, const sectag_record *r, sectag_err *err) {

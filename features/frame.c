@@ -59,8 +59,8 @@ const char *sectag_frame_take_text(sectag_frame_take *t, size_t *len) {
 /* ---- whole frames ---- */
 
 int sectag_frame_put_met(sectag_buf *b, uint32_t kind, const sectag_reader *r, int leaves) {
-    const uint64_t met[] = {(uint64_t)r->paged,  r->skipped, r->replaced,       r->first_replaced,
-                            r->furniture,        r->bytes,   (uint64_t)leaves};
+    const uint64_t met[] = {(uint64_t)r->paged, r->skipped, r->replaced,     r->first_replaced,
+                            r->furniture,       r->bytes,   (uint64_t)leaves};
     size_t frame;
     int rc = sectag_frame_begin(b, kind, &frame);
     rc |= sectag_frame_text(b, r->encoding, r->encoding ? strlen(r->encoding) : 0);
@@ -97,7 +97,7 @@ int sectag_frame_put_block(sectag_buf *b, const sectag_block *block) {
 int sectag_frame_put_error(sectag_buf *b, const sectag_err *err) {
     size_t frame;
     int rc = sectag_frame_begin(b, SECTAG_FRAME_ERROR, &frame);
-    rc |= sectag_frame_number(b, (uint64_t)-(int64_t)err->code) | sectag_frame_number(b, err->line);
+    rc |= sectag_frame_number(b, (uint64_t) - (int64_t)err->code) | sectag_frame_number(b, err->line);
     rc |= sectag_frame_number(b, err->byte) | sectag_frame_number(b, (uint64_t)err->has_byte);
     rc |= sectag_frame_text(b, err->msg, strlen(err->msg));
     return rc ? rc : sectag_frame_end(b, frame);

@@ -1,6 +1,6 @@
-/* frame.h: what a program and its reading processes (isolation.h, worker.h) say to each other: frames of numbers and
- * texts over a socket. Both ends are the same program, so numbers go in the machine's own form; what comes in is
- * checked all the same, since a process whose parser was led astray may say anything.
+/* frame.h: what a program and its reading processes (isolation.h, worker.h) say to each other: frames of
+ * numbers and texts over a socket. Both ends are the same program, so numbers go in the machine's own form;
+ * what comes in is checked all the same, since a process whose parser was led astray may say anything.
  *
  *   REQUEST  which document, how                 program -> process
  *   OPENED   what the reader found at its start  process -> program

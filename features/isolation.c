@@ -30,11 +30,11 @@ typedef struct process {
     pid_t pid; /* 0: none is running */
     int fd;
     process_state state;
-    sectag_buf path;   /* of the file that was asked for; empty: the document is no file */
-    sectag_buf in;     /* what came in; frames up to byte `taken` are done with */
+    sectag_buf path; /* of the file that was asked for; empty: the document is no file */
+    sectag_buf in;   /* what came in; frames up to byte `taken` are done with */
     size_t taken;
-    uint64_t text;     /* bytes of text that the document has given */
-    double waited;     /* seconds for the document, while nothing else was done */
+    uint64_t text; /* bytes of text that the document has given */
+    double waited; /* seconds for the document, while nothing else was done */
 } process;
 
 struct sectag_isolation {
@@ -67,8 +67,8 @@ sectag_isolation *sectag_isolation_new(const sectag_isolation_options *options) 
 
 /* ---- processes ---- */
 
-/* What the socket's other end becomes: standard input of the process. It has nothing to say on the others, but for
- * sanitizers. */
+/* What the socket's other end becomes: standard input of the process. It has nothing to say on the others,
+ * but for sanitizers. */
 static int spawn(const sectag_isolation *i, int fd, pid_t *pid) {
     posix_spawn_file_actions_t actions;
     char *const argv[] = {(char *)(uintptr_t)i->o.program, (char *)(uintptr_t)i->o.argument, NULL};
@@ -98,8 +98,8 @@ static int start(const sectag_isolation *i, process *p, sectag_err *err) {
     return sectag_err_set(err, SECTAG_EIO, "cannot start a reading process: %s", strerror(rc));
 }
 
-/* Ends the process; `gently`: it is about to end, or does so now that its socket is closed. Returns its wait status;
- * *peak: bytes of memory that it held at most. */
+/* Ends the process; `gently`: it is about to end, or does so now that its socket is closed. Returns its wait
+ * status; *peak: bytes of memory that it held at most. */
 static int stop(process *p, int gently, uint64_t *peak) {
     const struct timespec moment = {0, 1000000};
     struct rusage usage;
@@ -126,7 +126,8 @@ void sectag_isolation_free(sectag_isolation *i) {
     if (!i) return;
     for (unsigned k = 0; k < i->o.processes; k++) {
         process *p = &i->processes[k];
-        (void)stop(p, SECTAG_ISOLATION_WATCHES && p->state == IDLE, NULL); /* leaks are looked for at the end */
+        (void)stop(p, SECTAG_ISOLATION_WATCHES && p->state == IDLE,
+                   NULL); /* leaks are looked for at the end */
         sectag_buf_release(&p->path);
         sectag_buf_release(&p->in);
     }
@@ -139,7 +140,8 @@ void sectag_isolation_free(sectag_isolation *i) {
 /* ---- what went wrong ---- */
 
 static int too_much_memory(const sectag_isolation *i, const sectag_reader *r, sectag_err *err) {
-    return sectag_reader_fail(r, SECTAG_EDATA, err, "needs more than %llu MB of memory to be read (--memory-limit)",
+    return sectag_reader_fail(r, SECTAG_EDATA, err,
+                              "needs more than %llu MB of memory to be read (--memory-limit)",
                               (unsigned long long)(i->o.memory / mega));
 }
 
@@ -152,15 +154,16 @@ static int died(const sectag_isolation *i, process *p, const sectag_reader *r, s
     if (signal_number == SIGKILL)
         return sectag_reader_fail(r, SECTAG_EDATA, err, "the process that was reading it has been killed");
     if (signal_number)
-        return sectag_reader_fail(r, SECTAG_EDATA, err, "it makes the parser crash (signal %d: %.40s)", signal_number,
-                                  strsignal(signal_number));
+        return sectag_reader_fail(r, SECTAG_EDATA, err, "it makes the parser crash (signal %d: %.40s)",
+                                  signal_number, strsignal(signal_number));
     return sectag_reader_fail(r, SECTAG_EDATA, err, "it makes the parser give up (exit code %d)",
                               WIFEXITED(status) ? WEXITSTATUS(status) : 0);
 }
 
 static int nonsense(process *p, const sectag_reader *r, sectag_err *err) {
     (void)stop(p, 0, NULL);
-    return sectag_reader_fail(r, SECTAG_EDATA, err, "it leads the parser astray (what came back cannot be understood)");
+    return sectag_reader_fail(r, SECTAG_EDATA, err,
+                              "it leads the parser astray (what came back cannot be understood)");
 }
 
 /* ---- waiting ---- */
@@ -182,7 +185,8 @@ static uint64_t memory_of(pid_t pid) {
 }
 
 /* Waits for the socket. Only the time that passes here counts: a process that is ahead waits for us. */
-static int wait_for(const sectag_isolation *i, process *p, short what, const sectag_reader *r, sectag_err *err) {
+static int wait_for(const sectag_isolation *i, process *p, short what, const sectag_reader *r,
+                    sectag_err *err) {
     struct pollfd ready = {p->fd, what, 0};
     for (;;) {
         double left = (i->o.seconds - p->waited) * 1000, began = now();
@@ -234,7 +238,8 @@ static int put_request(const sectag_isolation *i, const sectag_reader *r, const 
 }
 
 /* A process that went away while it had nothing to do is replaced: hence two goes. */
-static int ask(const sectag_isolation *i, process *p, const sectag_reader *r, const char *path, sectag_err *err) {
+static int ask(const sectag_isolation *i, process *p, const sectag_reader *r, const char *path,
+               sectag_err *err) {
     sectag_buf out = {0};
     int rc = put_request(i, r, path, &out) ? sectag_err_nomem(err) : 0;
     sectag_buf_clear(&p->path);
@@ -295,7 +300,8 @@ static int take_frame(const sectag_isolation *i, process *p, const sectag_reader
         size_t there = p->in.len - p->taken;
         if (there >= sizeof head) {
             memcpy(&head, p->in.data + p->taken, sizeof head);
-            if (head.kind < SECTAG_FRAME_OPENED || head.kind > SECTAG_FRAME_ERROR || head.len > i->o.text + 64 * mega)
+            if (head.kind < SECTAG_FRAME_OPENED || head.kind > SECTAG_FRAME_ERROR ||
+                head.len > i->o.text + 64 * mega)
                 return nonsense(p, r, err);
             if (there >= sizeof head + head.len) break;
         }
@@ -318,7 +324,8 @@ static int take_frame(const sectag_isolation *i, process *p, const sectag_reader
 /* A name that lasts. */
 static const char *lasting(sectag_isolation *i, const char *name, size_t len) {
     for (size_t k = 0; k < i->names.len; k++)
-        if (strlen(i->names.data[k]) == len && memcmp(i->names.data[k], name, len) == 0) return i->names.data[k];
+        if (strlen(i->names.data[k]) == len && memcmp(i->names.data[k], name, len) == 0)
+            return i->names.data[k];
     char *copy = len < 64 ? strndup(name, len) : NULL;
     if (!copy) return NULL;
     if (sectag_array_push(&i->names, copy)) {
@@ -362,7 +369,8 @@ static int take_error(isolated *s, sectag_reader *r, sectag_frame_take *t, secta
     const char *msg = sectag_frame_take_text(t, &len);
     sectag_err why = {0};
     if (t->bad || code == 0 || !msg) return nonsense(s->p, r, err);
-    (void)sectag_err_at(&why, code, r->name, line, "%.*s", (int)(len < sizeof why.msg ? len : sizeof why.msg - 1), msg);
+    (void)sectag_err_at(&why, code, r->name, line, "%.*s",
+                        (int)(len < sizeof why.msg ? len : sizeof why.msg - 1), msg);
     why.byte = byte;
     why.has_byte = has_byte;
     int kind = take_frame(s->i, s->p, r, t, err);

@@ -1,14 +1,16 @@
-/* isolation.h: documents that large libraries parse (PDF, Word, Excel, web pages) are read in processes of their own,
- * with limits on time, memory and text. What crashes, hangs or swells there is an error of that document.
+/* isolation.h: documents that large libraries parse (PDF, Word, Excel, web pages) are read in processes of
+ * their own, with limits on time, memory and text. What crashes, hangs or swells there is an error of that
+ * document.
  *
- *   program: request (which document, how) -> socket -> process: reader -> frames (frame.h) -> socket -> blocks
+ *   program: request (which document, how) -> socket -> process: reader -> frames (frame.h) -> socket ->
+ * blocks
  *
- * A process is the program itself, run again with an argument that makes it call sectag_worker_run; it is started when
- * it is first needed, kept for the next document, and replaced after a fault. Whoever opens a document hands the
- * isolation to sectag_reader_open (reader.h); without one everything is read where it is.
+ * A process is the program itself, run again with an argument that makes it call sectag_worker_run; it is
+ * started when it is first needed, kept for the next document, and replaced after a fault. Whoever opens a
+ * document hands the isolation to sectag_reader_open (reader.h); without one everything is read where it is.
  *
- * Several processes read ahead: sectag_reader_ahead asks for a document that will be opened later. Blocks come in
- * the order in which documents are opened, whatever process is done first. One thread only.
+ * Several processes read ahead: sectag_reader_ahead asks for a document that will be opened later. Blocks
+ * come in the order in which documents are opened, whatever process is done first. One thread only.
  */
 #ifndef SECTAG_ISOLATION_H
 #define SECTAG_ISOLATION_H
@@ -30,7 +32,11 @@
 #define SECTAG_ISOLATION_WATCHES 0
 #endif
 
-enum { SECTAG_ISOLATION_SECONDS = 120, SECTAG_ISOLATION_MEGABYTES = 1024, SECTAG_ISOLATION_TEXT_MEGABYTES = 256 };
+enum {
+    SECTAG_ISOLATION_SECONDS = 120,
+    SECTAG_ISOLATION_MEGABYTES = 1024,
+    SECTAG_ISOLATION_TEXT_MEGABYTES = 256
+};
 
 typedef struct sectag_isolation_options {
     const char *program;  /* "/proc/self/exe" */
@@ -51,8 +57,9 @@ void sectag_isolation_free(sectag_isolation *i);
 
 /* ---- for reader.c ---- */
 
-/* Opens a document of type r->type whose name and options are set: the file at `path`, or NULL: r->data, r->len. Sets
- * r->type to one whose `next` and `close` speak to the process. Returns 0 or an error of the document. */
+/* Opens a document of type r->type whose name and options are set: the file at `path`, or NULL: r->data,
+ * r->len. Sets r->type to one whose `next` and `close` speak to the process. Returns 0 or an error of the
+ * document. */
 int sectag_isolation_open(sectag_isolation *i, sectag_reader *r, const char *path, sectag_err *err);
 
 /* Is a process free to read ahead? */

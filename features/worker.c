@@ -13,7 +13,8 @@
 #include <unistd.h>
 
 enum { FLUSH = 1 << 15, DOCUMENTS = 500, DESCRIPTORS = 256 };
-static const uint64_t keeps = 192u << 20; /* bytes: a process that holds more after a document makes way for a new one */
+static const uint64_t keeps =
+    192u << 20; /* bytes: a process that holds more after a document makes way for a new one */
 
 /* One socket's work. The texts are NUL-terminated copies. */
 typedef struct worker {
@@ -87,8 +88,8 @@ static uint64_t size_now(int what) {
     return n == 2 ? pages[what] * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
 }
 
-/* The document may take so much more than is taken now, the file itself aside. Sanitizers take terabytes of address
- * space: there the other end watches. */
+/* The document may take so much more than is taken now, the file itself aside. Sanitizers take terabytes of
+ * address space: there the other end watches. */
 static void limit_memory(const worker *w) {
     struct rlimit limit;
     uint64_t now = size_now(0);
@@ -108,8 +109,8 @@ static void lift_memory(void) {
     (void)setrlimit(RLIMIT_AS, &limit);
 }
 
-/* A reader writes no files and has none of the program's open; a crash leaves no core; nobody is left behind when the
- * program is killed. */
+/* A reader writes no files and has none of the program's open; a crash leaves no core; nobody is left behind
+ * when the program is killed. */
 static void confine(void) {
     const struct rlimit none = {0, 0};
     for (int fd = STDERR_FILENO + 1; fd < DESCRIPTORS; fd++) (void)close(fd);
@@ -167,8 +168,12 @@ static void do_fault(worker *w) {
     static const struct {
         const char *name;
         void (*run)(worker *w);
-    } faults[] = {{"fault-hang", hang},          {"fault-spin", spin},     {"fault-crash", crash},
-                  {"fault-abort", give_up},      {"fault-memory", take_memory}, {"fault-text", write_on},
+    } faults[] = {{"fault-hang", hang},
+                  {"fault-spin", spin},
+                  {"fault-crash", crash},
+                  {"fault-abort", give_up},
+                  {"fault-memory", take_memory},
+                  {"fault-text", write_on},
                   {"fault-nonsense", talk_nonsense}};
     if (!getenv("SECTAG_TEST_FAULTS")) return;
     for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++)
@@ -188,13 +193,15 @@ static int give_blocks(worker *w, sectag_reader *r, sectag_err *err) {
     return rc ? sectag_err_nomem(err) : 0;
 }
 
-/* Frames that are on their way are whole, so an error goes behind them. *leaves: this was the last document. */
+/* Frames that are on their way are whole, so an error goes behind them. *leaves: this was the last document.
+ */
 static int give_document(worker *w, int *leaves) {
     sectag_reader r;
     sectag_err err = {0};
     const sectag_reader_options o = {
         .encoding = w->encoding.data, .column = w->column.data, .rows = (int)w->rows};
-    int rc = sectag_reader_open_as(&r, w->type.data, w->path.data, w->name.data, w->bytes, w->n_bytes, &o, &err);
+    int rc =
+        sectag_reader_open_as(&r, w->type.data, w->path.data, w->name.data, w->bytes, w->n_bytes, &o, &err);
     if (!rc) rc = give_blocks(w, &r, &err);
     if (rc && !err.code) err.code = rc;
     lift_memory();

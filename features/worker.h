@@ -1,8 +1,8 @@
-/* worker.h: the reading process's end of isolation.h: documents are asked for on a socket, read by the readers of
- * sectag_readers.so, and given back block by block.
+/* worker.h: the reading process's end of isolation.h: documents are asked for on a socket, read by the
+ * readers of sectag_readers.so, and given back block by block.
  *
- * For tests: where SECTAG_TEST_FAULTS is set, a document whose name holds `fault-hang`, `fault-spin`, `fault-crash`,
- * `fault-abort`, `fault-memory`, `fault-text` or `fault-nonsense` makes the process do so.
+ * For tests: where SECTAG_TEST_FAULTS is set, a document whose name holds `fault-hang`, `fault-spin`,
+ * `fault-crash`, `fault-abort`, `fault-memory`, `fault-text` or `fault-nonsense` makes the process do so.
  */
 #ifndef SECTAG_WORKER_H
 #define SECTAG_WORKER_H

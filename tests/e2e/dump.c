@@ -21,8 +21,11 @@ static int dump_table(void *db, int n, char **values, char **names) {
 int main(int argc, char **argv) {
     sqlite3 *db = NULL;
     if (argc != 2 || sqlite3_open_v2(argv[1], &db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK) return 2;
-    int rc = sqlite3_exec(db, "SELECT type, name, sql FROM sqlite_schema ORDER BY name", print_row, "schema", NULL);
-    if (!rc) rc = sqlite3_exec(db, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name", dump_table, db, NULL);
+    int rc = sqlite3_exec(db, "SELECT type, name, sql FROM sqlite_schema ORDER BY name", print_row, "schema",
+                          NULL);
+    if (!rc)
+        rc = sqlite3_exec(db, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name", dump_table,
+                          db, NULL);
     if (rc) (void)fprintf(stderr, "dump: %s\n", sqlite3_errmsg(db));
     (void)sqlite3_close(db);
     return rc != 0;

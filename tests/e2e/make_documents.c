@@ -1,9 +1,8 @@
 /* make_documents: documents for the tests, made from text that we wrote (tests/data/sample).
  *
- *   make_documents mix FOLDER COUNT       plain text, web pages and, if sectag reads them, Word documents, by turns, in
- *                                         ten folders; a dozen kinds of length
- *   make_documents pdf FILE PAGES         a PDF file with headings, paragraphs, a running header and page numbers
- *   make_documents docx|html|txt FILE     one document
+ *   make_documents mix FOLDER COUNT       plain text, web pages and, if sectag reads them, Word documents, by
+ * turns, in ten folders; a dozen kinds of length make_documents pdf FILE PAGES         a PDF file with
+ * headings, paragraphs, a running header and page numbers make_documents docx|html|txt FILE     one document
  *
  * The same arguments make the same bytes.
  */
@@ -71,7 +70,10 @@ static void save(const char *path, const sectag_buf *b) {
 static void put_escaped(sectag_buf *b, line l) {
     for (size_t i = 0; i < l.len; i++) {
         char c = l.text[i];
-        const char *entity = c == '&' ? "&amp;" : c == '<' ? "&lt;" : (unsigned char)c < 0x20 ? " " : NULL; /* form feeds */
+        const char *entity = c == '&'                  ? "&amp;"
+                             : c == '<'                ? "&lt;"
+                             : (unsigned char)c < 0x20 ? " "
+                                                       : NULL; /* form feeds */
         need(entity ? sectag_buf_adds(b, entity) : sectag_buf_addc(b, l.text[i]));
     }
 }
@@ -90,7 +92,8 @@ static void make_text(const char *path, size_t document) {
 
 static void make_page(const char *path, size_t document) {
     sectag_buf b = {0};
-    need(sectag_buf_addf(&b, "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>%zu</title>", document));
+    need(sectag_buf_addf(&b, "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>%zu</title>",
+                         document));
     need(sectag_buf_adds(&b, "<script>var a = 1 < 2;</script></head><body><nav><a href=\"#\">x</a></nav>\n"));
     for (size_t i = 0; i < length_of(document); i++) {
         static const char *const tags[] = {"h1", "p", "p", "li", "td"};
@@ -123,7 +126,8 @@ static void make_word(const char *path, size_t document) {
     struct archive *a = archive_write_new();
     struct archive_entry *e = archive_entry_new();
     if (!a || !e || archive_write_set_format_zip(a) != ARCHIVE_OK ||
-        archive_write_set_options(a, document % 2 ? "zip:compression=store" : "zip:compression=deflate") != ARCHIVE_OK ||
+        archive_write_set_options(a, document % 2 ? "zip:compression=store" : "zip:compression=deflate") !=
+            ARCHIVE_OK ||
         archive_write_open_filename(a, path) != ARCHIVE_OK)
         die(path);
     archive_entry_set_pathname(e, "word/document.xml");
@@ -163,7 +167,8 @@ static void put_stream(pdf *p, const sectag_buf *text) {
     need(sectag_buf_add(&p->out, text->data, text->len) | sectag_buf_adds(&p->out, "\nendstream\nendobj\n"));
 }
 
-static size_t show(sectag_buf *page, double x, double y, double size, const char *text, size_t len, double width) {
+static size_t show(sectag_buf *page, double x, double y, double size, const char *text, size_t len,
+                   double width) {
     double used = 0;
     size_t at = 0;
     need(sectag_buf_addf(page, "BT /F1 %.1f Tf %.1f %.1f Td <", size, x, y));
@@ -216,9 +221,10 @@ static void put_font(pdf *p) {
 static void put_table(pdf *p) {
     size_t at = p->out.len;
     need(sectag_buf_addf(&p->out, "xref\n0 %zu\n0000000000 65535 f \n", p->objects.len + 1));
-    for (size_t i = 0; i < p->objects.len; i++) need(sectag_buf_addf(&p->out, "%010zu 00000 n \n", p->objects.data[i]));
-    need(sectag_buf_addf(&p->out, "trailer\n<</Root 1 0 R/Size %zu>>\nstartxref\n%zu\n%%%%EOF\n", p->objects.len + 1,
-                         at));
+    for (size_t i = 0; i < p->objects.len; i++)
+        need(sectag_buf_addf(&p->out, "%010zu 00000 n \n", p->objects.data[i]));
+    need(sectag_buf_addf(&p->out, "trailer\n<</Root 1 0 R/Size %zu>>\nstartxref\n%zu\n%%%%EOF\n",
+                         p->objects.len + 1, at));
 }
 
 static void make_pdf(const char *path, size_t pages) {
@@ -276,7 +282,8 @@ static void make_mix(const char *folder, size_t count) {
 }
 
 int main(int argc, char **argv) {
-    if (argc < 3) die("usage: make_documents mix FOLDER COUNT | pdf FILE PAGES | txt FILE | html FILE | docx FILE");
+    if (argc < 3)
+        die("usage: make_documents mix FOLDER COUNT | pdf FILE PAGES | txt FILE | html FILE | docx FILE");
     size_t n = argc > 3 ? strtoul(argv[3], NULL, 10) : 58;
     int made = 0;
     read_lines();

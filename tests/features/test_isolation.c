@@ -1,5 +1,5 @@
-/* Documents read in processes of their own: the same blocks, and faults that cost only their document. The suite is
- * its own reading process: see main. */
+/* Documents read in processes of their own: the same blocks, and faults that cost only their document. The
+ * suite is its own reading process: see main. */
 #include "tests/features/documents.h"
 
 #include "features/isolation.h"
@@ -26,8 +26,8 @@ static int read_document(sectag_buf *out, const char *path, sectag_reader_option
         assert_int_equal(sectag_buf_add(out, b.text, b.len) | sectag_buf_addc(out, '\n'), 0);
     }
     if (r.type)
-        assert_int_equal(sectag_buf_addf(out, "%s %s %d %llu", r.type->name, r.encoding ? r.encoding : "-", r.paged,
-                                         (unsigned long long)r.furniture),
+        assert_int_equal(sectag_buf_addf(out, "%s %s %d %llu", r.type->name, r.encoding ? r.encoding : "-",
+                                         r.paged, (unsigned long long)r.furniture),
                          0);
     sectag_reader_release(&r);
     return rc ? rc : more;
@@ -45,8 +45,9 @@ static void renew(double seconds, uint64_t memory, unsigned processes) {
 }
 
 static const char *web_page(const char *name) {
-    return suite_write_text(name, "<html><head><meta charset=gb2312></head><body><h1>Plan</h1><p>Vaccines for all.</p>"
-                                  "<ul><li>one<li>two</ul></body></html>");
+    return suite_write_text(
+        name, "<html><head><meta charset=gb2312></head><body><h1>Plan</h1><p>Vaccines for all.</p>"
+              "<ul><li>one<li>two</ul></body></html>");
 }
 
 static void assert_same(const char *path) {
@@ -132,7 +133,8 @@ static void a_document_that_never_ends_is_given_up(void **state) {
     sectag_err err = {0};
     static const char *const names[] = {"fault-hang.html", "fault-spin.html"};
     for (size_t i = 0; i < COUNT_OF(names); i++) {
-        assert_true(read_document(&got, web_page(names[i]), (sectag_reader_options){.isolation = isolation}, &err) < 0);
+        assert_true(read_document(&got, web_page(names[i]), (sectag_reader_options){.isolation = isolation},
+                                  &err) < 0);
         assert_non_null(strstr(err.msg, "takes longer than 0.3 s"));
     }
     sectag_buf_release(&got);
@@ -241,8 +243,10 @@ static void a_program_that_is_none_is_an_error_of_the_document(void **state) {
     sectag_buf got = {0};
     sectag_err err = {0};
     (void)state;
-    sectag_isolation *i = sectag_isolation_new(&(sectag_isolation_options){.program = "/none", .argument = "x"});
-    assert_int_equal(read_document(&got, web_page("x.html"), (sectag_reader_options){.isolation = i}, &err), SECTAG_EIO);
+    sectag_isolation *i =
+        sectag_isolation_new(&(sectag_isolation_options){.program = "/none", .argument = "x"});
+    assert_int_equal(read_document(&got, web_page("x.html"), (sectag_reader_options){.isolation = i}, &err),
+                     SECTAG_EIO);
     assert_non_null(strstr(err.msg, "cannot start a reading process"));
     sectag_isolation_free(i);
     sectag_buf_release(&got);

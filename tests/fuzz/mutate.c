@@ -2,9 +2,10 @@
  *
  *   mutate SEED FIRST COUNT FOLDER DOCUMENT...
  *
- * Writes mutants number FIRST to FIRST + COUNT - 1 into FOLDER, each of one of the documents by turns, with one to three
- * of: bits flipped (few, or many in one place), the end cut off, a piece copied over another place, inserted or taken
- * out, a piece of another document put in, a number changed to an unlikely one. The same arguments make the same bytes.
+ * Writes mutants number FIRST to FIRST + COUNT - 1 into FOLDER, each of one of the documents by turns, with
+ * one to three of: bits flipped (few, or many in one place), the end cut off, a piece copied over another
+ * place, inserted or taken out, a piece of another document put in, a number changed to an unlikely one. The
+ * same arguments make the same bytes.
  */
 #include "features/array.h"
 #include "features/buf.h"
@@ -89,7 +90,8 @@ static void splice(sectag_buf *b, const sectag_file *other) {
 }
 
 static void change_number(sectag_buf *b, const sectag_file *other) {
-    static const char *const numbers[] = {"0", "-1", "65536", "2147483647", "4294967296", "99999999999999999999"};
+    static const char *const numbers[] = {"0",          "-1",         "65536",
+                                          "2147483647", "4294967296", "99999999999999999999"};
     (void)other;
     for (size_t tries = 0, at = below(b->len); tries < b->len; tries++, at = (at + 1) % b->len) {
         if (b->data[at] < '0' || b->data[at] > '9') continue;
@@ -110,7 +112,8 @@ static void save(const char *path, const sectag_buf *b) {
     if (!f || fwrite(b->data, 1, b->len, f) != b->len || fclose(f)) die(path);
 }
 
-static void make(uint64_t seed, size_t number, const char *folder, const sectag_file *files, char **names, size_t n) {
+static void make(uint64_t seed, size_t number, const char *folder, const sectag_file *files, char **names,
+                 size_t n) {
     char path[4096];
     sectag_buf b = {0};
     const char *dot = strrchr(names[number % n], '.');
@@ -131,7 +134,8 @@ int main(int argc, char **argv) {
     for (size_t i = 0; i < n; i++)
         if (sectag_file_open(&files[i], argv[5 + i], NULL) || files[i].len < 2) die(argv[5 + i]);
     (void)mkdir(argv[4], 0777);
-    for (size_t i = first; i < first + count; i++) make(strtoul(argv[1], NULL, 10), i, argv[4], files, argv + 5, n);
+    for (size_t i = first; i < first + count; i++)
+        make(strtoul(argv[1], NULL, 10), i, argv[4], files, argv + 5, n);
     for (size_t i = 0; i < n; i++) sectag_file_release(&files[i]);
     free(files);
     return 0;
