@@ -220,7 +220,8 @@ static int submit(run *r, sectag_err *err) {
 
 static int take_batch(run *r, sectag_piece doc, sectag_err *err) {
     sectag_batch *b = sectag_pool_next(r->pool, err);
-    int rc = b ? sectag_batch_reset(b, doc, err) : err->code;
+    if (!b) return err->code ? err->code : SECTAG_ENOMEM;
+    int rc = sectag_batch_reset(b, doc, err);
     if (rc) return rc;
     b->opens = r->opens;
     r->opens = 0;

@@ -82,11 +82,11 @@ int sectag_journal_mark(sectag_journal *j, size_t documents, const sectag_totals
 
 /* ---- an interrupted one ---- */
 
-/* A mark as it stands in the journal, with where its line ends. */
+/* A mark as it stands in the journal, with where its line ends. `totals`: the numbers behind it. */
 typedef struct line {
     sectag_mark mark;
     uint64_t digest;
-    const char *totals;
+    char *totals;
     size_t end;
 } line;
 
@@ -110,14 +110,14 @@ static int check_key(const sectag_journal *j, const sectag_file *f, const sectag
 }
 
 /* All whole marks in the journal's text, which is NUL-terminated. */
-static int take_marks(const char *text, size_t at, line_list *out) {
-    const char *feed;
+static int take_marks(char *text, size_t at, line_list *out) {
+    char *feed;
     for (; (feed = strchr(text + at, '\n')) != NULL; at = (size_t)(feed - text) + 1) {
-        unsigned long long documents, bytes, digest;
-        int used = 0;
-        if (sscanf(text + at, "mark\t%llu\t%llu\t%llx%n", &documents, &bytes, &digest, &used) != 3 || !used)
-            break;
-        line l = {{(size_t)documents, bytes}, digest, text + at + used, (size_t)(feed - text) + 1};
+        if (strncmp(text + at, "mark\t", 5) != 0) break;
+        line l = {.totals = text + at + 5, .end = (size_t)(feed - text) + 1};
+        l.mark.documents = strtoull(l.totals, &l.totals, 10);
+        l.mark.bytes = strtoull(l.totals, &l.totals, 10);
+        l.digest = strtoull(l.totals, &l.totals, 16);
         if (sectag_array_push(out, l)) return SECTAG_ENOMEM;
     }
     return 0;
@@ -128,7 +128,7 @@ static int take_marks(const char *text, size_t at, line_list *out) {
 static size_t find_mark(sectag_journal *j, const sectag_file *part, const line_list *marks) {
     XXH3_state_t *at_mark = XXH3_createState();
     size_t found = 0;
-    for (size_t i = 0, at = 0; at_mark && i < marks->len; i++) {
+    for (size_t i = 0, at = 0; at_mark && marks->data && i < marks->len; i++) {
         const line *l = &marks->data[i];
         if (l->mark.bytes > part->len || l->mark.bytes < at) break;
         (void)XXH3_64bits_update(j->state, part->data + at, (size_t)l->mark.bytes - at);
@@ -143,7 +143,7 @@ static size_t find_mark(sectag_journal *j, const sectag_file *part, const line_l
 }
 
 static void add_totals(const sectag_journal *j, const line *l, sectag_totals *totals) {
-    char *at = (char *)(uintptr_t)l->totals;
+    char *at = l->totals;
     uint64_t *const first[] = {&totals->failed, &totals->warnings, &totals->clauses, &totals->tagged};
     for (size_t i = 0; i < sizeof first / sizeof first[0]; i++) *first[i] += strtoull(at, &at, 10);
     for (size_t a = 0; a < j->n_areas; a++) totals->area[a] += strtoull(at, &at, 10);
@@ -151,14 +151,14 @@ static void add_totals(const sectag_journal *j, const line *l, sectag_totals *to
 }
 
 /* Goes on behind the last mark that holds. `text` is the journal as it stands. */
-static int go_on(sectag_journal *j, const char *text, size_t at, const char *part, sectag_mark *mark,
+static int go_on(sectag_journal *j, char *text, size_t at, const char *part, sectag_mark *mark,
                  sectag_totals *totals, sectag_err *err) {
     sectag_file output = {0};
     line_list marks = {0};
     int rc = take_marks(text, at, &marks) ? sectag_err_nomem(err) : sectag_file_open(&output, part, err);
     if (!rc) {
         size_t found = find_mark(j, &output, &marks);
-        if (found) {
+        if (found && marks.data) {
             const line *l = &marks.data[found - 1];
             *mark = l->mark;
             j->bytes = l->mark.bytes;

@@ -39,6 +39,7 @@ typedef struct process {
 
 struct sectag_isolation {
     sectag_isolation_options o;
+    char *program, *argument;
     process *processes;
     SECTAG_ARRAY(char *) names; /* of encodings, once each: they outlive the documents */
 };
@@ -59,9 +60,12 @@ sectag_isolation *sectag_isolation_new(const sectag_isolation_options *options) 
     if (!(i->o.seconds > 0)) i->o.seconds = SECTAG_ISOLATION_SECONDS;
     if (!i->o.memory) i->o.memory = SECTAG_ISOLATION_MEGABYTES * mega;
     if (!i->o.text) i->o.text = SECTAG_ISOLATION_TEXT_MEGABYTES * mega;
+    i->program = strdup(options->program);
+    i->argument = strdup(options->argument);
     i->processes = sectag_zalloc(i->o.processes, sizeof *i->processes);
-    if (i->processes) return i;
-    free(i);
+    if (i->processes && i->program && i->argument) return i;
+    if (!i->processes) i->o.processes = 0;
+    sectag_isolation_free(i);
     return NULL;
 }
 
@@ -71,14 +75,14 @@ sectag_isolation *sectag_isolation_new(const sectag_isolation_options *options) 
  * but for sanitizers. */
 static int spawn(const sectag_isolation *i, int fd, pid_t *pid) {
     posix_spawn_file_actions_t actions;
-    char *const argv[] = {(char *)(uintptr_t)i->o.program, (char *)(uintptr_t)i->o.argument, NULL};
+    char *const argv[] = {i->program, i->argument, NULL};
     int rc = posix_spawn_file_actions_init(&actions);
     if (rc) return rc;
     rc = posix_spawn_file_actions_adddup2(&actions, fd, STDIN_FILENO);
     if (!rc) rc = posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
     if (!rc && !SECTAG_ISOLATION_WATCHES)
         rc = posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-    if (!rc) rc = posix_spawn(pid, i->o.program, &actions, NULL, argv, environ);
+    if (!rc) rc = posix_spawn(pid, i->program, &actions, NULL, argv, environ);
     (void)posix_spawn_file_actions_destroy(&actions);
     return rc;
 }
@@ -134,6 +138,8 @@ void sectag_isolation_free(sectag_isolation *i) {
     for (size_t k = 0; k < i->names.len; k++) free(i->names.data[k]);
     free(i->names.data);
     free(i->processes);
+    free(i->program);
+    free(i->argument);
     free(i);
 }
 
@@ -174,13 +180,14 @@ static double now(void) {
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-static uint64_t memory_of(pid_t pid) {
-    char name[64];
-    unsigned long long pages = 0;
-    (void)snprintf(name, sizeof name, "/proc/%ld/statm", (long)pid);
+uint64_t sectag_isolation_memory(long pid, int resident) {
+    char name[64] = "/proc/self/statm", line[128], *end = line;
+    if (pid) (void)snprintf(name, sizeof name, "/proc/%ld/statm", pid);
     FILE *f = fopen(name, "re");
-    if (f && fscanf(f, "%*u %llu", &pages) != 1) pages = 0;
+    if (!f || !fgets(line, sizeof line, f)) line[0] = '\0';
     if (f) (void)fclose(f);
+    uint64_t pages = strtoull(line, &end, 10);
+    if (resident) pages = strtoull(end, NULL, 10);
     return pages * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
@@ -194,7 +201,7 @@ static int wait_for(const sectag_isolation *i, process *p, short what, const sec
         int n = poll(&ready, 1, ms > 0 ? ms : 0);
         if (n > 0) return 0;
         p->waited += now() - began;
-        if (SECTAG_ISOLATION_WATCHES && memory_of(p->pid) > i->o.memory) {
+        if (SECTAG_ISOLATION_WATCHES && sectag_isolation_memory((long)p->pid, 1) > i->o.memory) {
             (void)stop(p, 0, NULL);
             return too_much_memory(i, r, err);
         }

@@ -40,7 +40,7 @@ enum {
 
 typedef struct sectag_isolation_options {
     const char *program;  /* "/proc/self/exe" */
-    const char *argument; /* that makes it call sectag_worker_run(0); both borrowed */
+    const char *argument; /* that makes it call sectag_worker_run(0) */
     double seconds;       /* that a document may be waited for; 0: SECTAG_ISOLATION_SECONDS */
     uint64_t memory;      /* bytes that reading it may take; 0: as above */
     uint64_t text;        /* bytes of text that it may give; 0: as above */
@@ -67,5 +67,8 @@ int sectag_isolation_is_free(const sectag_isolation *i);
 
 /* Asks for the file at `path`, as `open` with the same r would later. Failures show when it is opened. */
 void sectag_isolation_ahead(sectag_isolation *i, const sectag_reader *r, const char *path);
+
+/* Bytes of address space, or of `resident` memory, that a process takes (0: this one); 0: not known. */
+uint64_t sectag_isolation_memory(long pid, int resident);
 
 #endif

@@ -79,20 +79,11 @@ static int take_request(worker *w) {
 
 /* ---- limits ---- */
 
-/* Bytes of address space (what: 0) or of memory (1). */
-static uint64_t size_now(int what) {
-    unsigned long long pages[2] = {0, 0};
-    FILE *f = fopen("/proc/self/statm", "re");
-    int n = f ? fscanf(f, "%llu %llu", &pages[0], &pages[1]) : 0;
-    if (f) (void)fclose(f);
-    return n == 2 ? pages[what] * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
-}
-
 /* The document may take so much more than is taken now, the file itself aside. Sanitizers take terabytes of
  * address space: there the other end watches. */
 static void limit_memory(const worker *w) {
     struct rlimit limit;
-    uint64_t now = size_now(0);
+    uint64_t now = sectag_isolation_memory(0, 0);
     FILE *f = !SECTAG_ISOLATION_WATCHES && w->path.data ? fopen(w->path.data, "re") : NULL;
     long size = f && fseek(f, 0, SEEK_END) == 0 ? ftell(f) : 0;
     if (f) (void)fclose(f);
@@ -206,7 +197,7 @@ static int give_document(worker *w, int *leaves) {
     if (rc && !err.code) err.code = rc;
     lift_memory();
     int bad = rc ? sectag_frame_put_error(&w->out, &err) : 0;
-    *leaves = rc == SECTAG_ENOMEM || ++w->served >= DOCUMENTS || size_now(1) > keeps;
+    *leaves = rc == SECTAG_ENOMEM || ++w->served >= DOCUMENTS || sectag_isolation_memory(0, 1) > keeps;
     bad |= sectag_frame_put_met(&w->out, SECTAG_FRAME_END, &r, *leaves);
     sectag_reader_release(&r);
     return bad ? bad : flush(w);
