@@ -282,7 +282,8 @@ static int tag_document(run *r, size_t input, sectag_err *err) {
 }
 
 static sectag_reader_options reader_options(const run *r) {
-    return (sectag_reader_options){r->o.encoding, r->o.column, r->o.lines, r->isolation};
+    return (sectag_reader_options){
+        .encoding = r->o.encoding, .column = r->o.column, .rows = r->o.lines, .isolation = r->isolation};
 }
 
 /* Documents that come soon are read ahead, as far as processes are free. */
