@@ -67,6 +67,13 @@ static size_t three_byte_run(const char *text, size_t len) {
         if ((wrong = is_not_three(le64toh(w[2]), 0x0000F00000F00000u)))
             return at + (first_wrong(wrong) + 16) / 3 * 3;
     }
+    for (; len - at >= 4; at += 3) {
+        uint32_t four;
+        memcpy(&four, text + at, sizeof four);
+        four = le32toh(four);
+        /* with E0 or ED first, not all that looks well-formed is */
+        if ((four & 0xC0C0F0) != 0x8080E0 || (four & 0xF) == 0 || (four & 0xF) == 0xD) break;
+    }
     return at;
 }
 
