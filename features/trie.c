@@ -10,13 +10,17 @@ typedef struct range {
     uint32_t slot, depth;
 } range;
 
+/* Numbers of children: 1, 2, up to 4, up to 8 ... more than 64. */
+enum { SIZES = 8 };
+
 typedef struct builder {
     const sectag_trie_key *keys;
     uint32_t n_symbols;
     sectag_node *slot; /* [cap] */
     uint8_t *taken;    /* [cap] 1: some node's base */
+    uint32_t *next;    /* [cap] itself for a free slot, else one that is not behind the next free one */
     size_t cap, used;  /* used: one past the last slot in use */
-    size_t cursor;     /* nearly all slots before it are in use */
+    size_t cursor[SIZES]; /* by number of children: before it, places for so many are not looked for any more */
     SECTAG_ARRAY(range) queue;
     SECTAG_ARRAY(range) children; /* of the node at hand */
 } builder;
@@ -30,10 +34,12 @@ static int reserve(builder *b, size_t need) {
     size_t had = b->cap, cap = b->cap;
     if (need <= had) return 0;
     if (sectag_array_grow(&b->slot, &cap, need, sizeof *b->slot)) return SECTAG_ENOMEM;
-    size_t grown = b->cap;
+    size_t grown = b->cap, linked = b->cap;
     if (sectag_array_grow(&b->taken, &grown, cap, 1)) return SECTAG_ENOMEM;
+    if (sectag_array_grow(&b->next, &linked, cap, sizeof *b->next)) return SECTAG_ENOMEM;
     memset(b->slot + had, 0, (cap - had) * sizeof *b->slot);
     memset(b->taken + had, 0, cap - had);
+    for (size_t i = had; i < cap; i++) b->next[i] = (uint32_t)i;
     b->cap = cap;
     return 0;
 }
@@ -59,18 +65,37 @@ static int fits(const builder *b, size_t base) {
     return 1;
 }
 
-/* The first base from the cursor on at which the children's slots are all free. The cursor leaves behind what is
- * nearly full, as in Yata's Darts: the time stays linear, a few slots in a hundred stay empty. It begins behind the
- * root's children, so that it is larger than any symbol. */
-static int find_base(builder *b, size_t *base) {
-    uint16_t first = label_of(b, &b->children.data[0]);
-    size_t in_use = 0, at = b->cursor;
-    for (;; at++) {
-        if (reserve(b, at + b->n_symbols + 1)) return SECTAG_ENOMEM;
-        in_use += b->slot[at] != 0;
-        if (!b->slot[at] && !b->taken[at - first] && fits(b, at - first)) break;
+/* The first free slot from `at` on, for there is one. The chain of used slots is halved on the way, so that none is
+ * walked often. */
+static size_t free_from(const builder *b, size_t at) {
+    while (b->next[at] != at) {
+        b->next[at] = b->next[b->next[at]];
+        at = b->next[at];
     }
-    if (in_use * 20 >= (at - b->cursor) * 19) b->cursor = at;
+    return at;
+}
+
+static int size_class(size_t children) {
+    int size = 0;
+    while (size < SIZES - 1 && children > (size_t)1 << size) size++;
+    return size;
+}
+
+/* Free slots in which a place may be looked for in vain. */
+enum { TRIES = 512 };
+
+/* The first base at which the children's slots are all free, from a cursor on that leaves behind what has no place for
+ * so many children, at least none that is easy to find: the time stays linear (the idea of cursors is of Yata's Darts),
+ * and what many children leave empty, few fill. Cursors begin behind the root's children, so that they are larger than
+ * any symbol. */
+static int find_base(builder *b, size_t *base) {
+    const uint16_t first = label_of(b, &b->children.data[0]);
+    size_t *cursor = &b->cursor[size_class(b->children.len)], at = free_from(b, *cursor), tries = 0;
+    for (;; at = free_from(b, at + 1), tries++) {
+        if (reserve(b, at + b->n_symbols + 2)) return SECTAG_ENOMEM;
+        if (!b->taken[at - first] && fits(b, at - first)) break;
+    }
+    if (tries >= TRIES) *cursor = at;
     *base = at - first;
     return 0;
 }
@@ -88,6 +113,7 @@ static int place(builder *b, const range *node, sectag_err *err) {
         sectag_node payload = key->len == child->depth ? key->payload : 0;
         child->slot = (uint32_t)base + label_of(b, child);
         b->slot[child->slot] = payload << 40 | label_of(b, child);
+        b->next[child->slot] = child->slot + 1;
         if (child->slot >= b->used) b->used = (size_t)child->slot + 1;
         if (sectag_array_push(&b->queue, *child)) return sectag_err_nomem(err);
     }
@@ -96,10 +122,11 @@ static int place(builder *b, const range *node, sectag_err *err) {
 
 int sectag_trie_build(const sectag_trie_key *keys, size_t n, uint32_t n_symbols, sectag_node **slots,
                       size_t *n_slots, sectag_err *err) {
-    builder b = {.keys = keys, .n_symbols = n_symbols, .used = 1, .cursor = n_symbols};
+    builder b = {.keys = keys, .n_symbols = n_symbols, .used = 1};
     range root = {0, n, 0, 0};
     int rc = reserve(&b, n + 2 * (size_t)n_symbols + 1) || sectag_array_push(&b.queue, root) ? SECTAG_ENOMEM : 0;
     if (rc) rc = sectag_err_nomem(err);
+    for (int i = 0; i < SIZES; i++) b.cursor[i] = n_symbols;
     for (size_t i = 0; i < b.queue.len && !rc; i++) {
         range node = b.queue.data[i];
         rc = find_children(&b, &node) ? sectag_err_nomem(err) : 0;
@@ -109,6 +136,7 @@ int sectag_trie_build(const sectag_trie_key *keys, size_t n, uint32_t n_symbols,
     free(b.queue.data);
     free(b.children.data);
     free(b.taken);
+    free(b.next);
     *slots = rc ? NULL : b.slot;
     *n_slots = rc ? 0 : b.used + n_symbols;
     if (rc) free(b.slot);
