@@ -2,6 +2,7 @@
 
 #include "features/file.h"
 #include "features/table.h"
+#include "training/operating.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -218,6 +219,29 @@ int sectag_material_open(sectag_material *m, const sectag_material_paths *paths,
 
 /* ---- the model file ---- */
 
+/* The table of operating points beside the model file, under its id. */
+static int save_operating(const sectag_material *m, const sectag_trained *t, const char *model_path,
+                          sectag_err *err) {
+    sectag_model model;
+    sectag_oof oof = {0};
+    sectag_operating table = {0};
+    sectag_buf path = {0}, json = {0};
+    int rc = sectag_model_open(&model, model_path, err);
+    if (rc) return rc;
+    sectag_model_id(&model, table.model);
+    sectag_model_release(&model);
+    rc = sectag_oof_collect(&m->data, t, &oof, err);
+    if (!rc) rc = sectag_operating_collect(&table, &oof, err);
+    if (!rc && (sectag_operating_path(model_path, &path) || sectag_operating_write(&table, &m->taxonomy, &json)))
+        rc = sectag_err_nomem(err);
+    if (!rc) rc = sectag_file_save(path.data, json.data, json.len, err);
+    sectag_buf_release(&path);
+    sectag_buf_release(&json);
+    sectag_operating_release(&table);
+    sectag_oof_release(&oof);
+    return rc;
+}
+
 static int save_model(const sectag_material *m, const sectag_train_options *o, const sectag_trained *t,
                       const char *version, const char *search, const sectag_lineage *lineage,
                       const char *path, sectag_err *err) {
@@ -244,6 +268,7 @@ static int save_model(const sectag_material *m, const sectag_train_options *o, c
                                 .n_columns = t->n_columns,
                                 .provenance = json.data};
     if (!rc) rc = sectag_model_save(&parts, path, err);
+    if (!rc) rc = save_operating(m, t, path, err);
     sectag_buf_release(&json);
     return rc;
 }

@@ -53,7 +53,7 @@ typedef struct sectag_lineage {
     const char *parent; /* id of the model that it takes the place of */
 } sectag_lineage;
 
-/* Writes the model file. `search` is the JSON array of a search (search.h) or NULL. Returns 0 or an error. */
+/* Writes the model file, and the table of operating points beside it (operating.h). `search` is the JSON array of a search (search.h) or NULL. Returns 0 or an error. */
 int sectag_material_save_model(const sectag_material *m, const sectag_train_options *o,
                                const sectag_trained *t, const char *version, const char *search,
                                const char *path, sectag_err *err);

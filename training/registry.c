@@ -2,6 +2,7 @@
 
 #include "features/file.h"
 #include "models/model.h"
+#include "training/operating.h"
 #include "training/sql.h"
 
 #include <errno.h>
@@ -47,6 +48,23 @@ typedef struct candidate {
     sectag_buf provenance;
 } candidate;
 
+/* A model's table of operating points comes along, if it has one. */
+static int take_operating(const char *path, const char *target, sectag_err *err) {
+    sectag_file f;
+    sectag_buf from = {0}, to = {0};
+    int rc = sectag_operating_path(path, &from) | sectag_operating_path(target, &to) ? sectag_err_nomem(err) : 0;
+    if (!rc && access(from.data, R_OK) == 0) {
+        rc = sectag_file_open(&f, from.data, err);
+        if (!rc) {
+            rc = sectag_file_save(to.data, f.data, f.len, err);
+            sectag_file_release(&f);
+        }
+    }
+    sectag_buf_release(&from);
+    sectag_buf_release(&to);
+    return rc;
+}
+
 /* Checks a model file and puts it into the folder under its id. Needs no transaction: a file more does no
  * harm. */
 static int take_file(const sectag_workspace *ws, const char *path, candidate *c, sectag_err *err) {
@@ -60,6 +78,7 @@ static int take_file(const sectag_workspace *ws, const char *path, candidate *c,
         sectag_registry_path(ws, c->id, &target))
         rc = sectag_err_nomem(err);
     if (!rc) rc = make_folder(ws, err);
+    if (!rc) rc = take_operating(path, target.data, err);
     if (!rc) rc = sectag_file_save(target.data, model.file.data, model.file.len, err);
     sectag_buf_release(&target);
     sectag_model_release(&model);
