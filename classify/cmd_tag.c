@@ -6,6 +6,7 @@
 #include "classify/carried.h"
 #include "classify/document.h"
 #include "classify/inputs.h"
+#include "classify/points.h"
 #include "classify/pool.h"
 #include "classify/program.h"
 #include "classify/progress.h"
@@ -26,10 +27,10 @@
 #endif
 
 typedef struct tag_options {
-    const char *format, *areas, *output, *model, *workspace, *colour, *encoding, *column;
+    const char *format, *areas, *output, *model, *workspace, *colour, *encoding, *column, *recall, *precision;
     int lines, all, scores, save, resume, quiet, verbose;
     size_t jobs, megabytes;
-    double seconds;
+    double seconds, confidence;
 } tag_options;
 
 #define AT(member) offsetof(tag_options, member)
@@ -60,6 +61,9 @@ static const sectag_option options[] = {
     {"memory-limit", 0, SECTAG_OPTION_COUNT, AT(megabytes), "MB", "... or more memory (default: 1024)"},
     {"model", 'm', SECTAG_OPTION_TEXT, AT(model), "FILE",
      "the model (default: $SECTAG_MODEL, else the workspace's active one, else the one that came along)"},
+    {"recall", 0, SECTAG_OPTION_TEXT, AT(recall), "R", SECTAG_POINTS_RECALL_HELP},
+    {"precision", 0, SECTAG_OPTION_TEXT, AT(precision), "P", SECTAG_POINTS_PRECISION_HELP},
+    {"confidence", 0, SECTAG_OPTION_REAL, AT(confidence), "C", SECTAG_POINTS_CONFIDENCE_HELP},
     {"save", 0, SECTAG_OPTION_FLAG, AT(save), NULL,
      "also save clauses and tags in the workspace, to be corrected"},
     {"workspace", 'w', SECTAG_OPTION_TEXT, AT(workspace), "FILE",
@@ -92,6 +96,7 @@ static const sectag_usage usage = {
 typedef struct run {
     tag_options o;
     sectag_model model;
+    sectag_points points;
     uint8_t *shown;
     sectag_writer writer;
     sectag_sink sink;
@@ -353,8 +358,18 @@ static int set_writer(run *r) {
     return SECTAG_EXIT_OK;
 }
 
+static int set_points(run *r) {
+    const sectag_points_options o = {r->o.recall, r->o.precision, r->o.confidence, r->o.model,
+                                     r->o.workspace, r->o.quiet, r->o.verbose};
+    int rc = sectag_points_set(&r->points, &r->model, &o);
+    r->writer.point = r->points.label.data;
+    r->writer.promised = r->points.promised;
+    return rc;
+}
+
 static int set_model(run *r) {
     int rc = sectag_program_open_model_in(&r->model, r->o.model, r->o.workspace);
+    if (!rc) rc = set_points(r);
     if (rc) return rc;
     r->writer.taxonomy = &r->model.taxonomy;
     r->writer.shown = r->shown = sectag_zalloc(r->model.n_areas, 1);
@@ -489,6 +504,7 @@ static void run_release(run *r) {
     sectag_run_key_release(&r->key);
     sectag_saver_release(&r->saver);
     sectag_model_release(&r->model);
+    sectag_points_release(&r->points);
     free(r->shown);
     free(r->totals.area);
 }
@@ -532,7 +548,7 @@ static void keep_freed_memory(void) {
 }
 
 int cmd_tag(int argc, char **argv) {
-    run r = {0};
+    run r = {.o.confidence = SECTAG_CONFIDENCE};
     size_t n;
     keep_freed_memory();
     int rc = sectag_program_begin(&usage, &r.o, argc, argv, &n);

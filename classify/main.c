@@ -17,6 +17,7 @@ static const struct command {
     const char *summary;
 } commands[] = {
     {"tag", cmd_tag, "tag the clauses of documents"},
+    {"plan", cmd_plan, "forecast how many clauses there will be to review"},
     {"text", cmd_text, "print the text that documents are read as"},
     {"explain", cmd_explain, "show why a clause has its scores, or what a model looks for"},
     {"correct", cmd_correct, "record what is wrong with tags"},

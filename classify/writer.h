@@ -32,6 +32,8 @@ typedef struct sectag_writer {
     int scores;           /* also every shown area's score and probability */
     int colour;           /* text: ANSI colours */
     unsigned width;       /* text: columns to wrap at; 0: do not wrap */
+    const char *point;    /* jsonl: the operating point as a JSON value; NULL: "f1", the model's own */
+    const int8_t *promised; /* [n_areas] jsonl: 1 or 0: does the point keep its promise there; -1: it makes none */
 } sectag_writer;
 
 /* Each function appends to out and returns 0 or SECTAG_ENOMEM; all but `record` may be NULL. */

@@ -37,8 +37,10 @@ static int put_tags(const sectag_writer *w, const sectag_record *r, sectag_buf *
         rc |= sectag_buf_adds(out, w->taxonomy->areas.data[r->tag[i]].code);
         rc |= sectag_buf_adds(out, "\",\"p\":");
         rc |= sectag_put_number(out, v->probability);
-        rc |= sectag_buf_adds(out, v->band == SECTAG_BAND_ACCEPT ? ",\"band\":\"accept\"}"
-                                                                 : ",\"band\":\"review\"}");
+        rc |= sectag_buf_adds(out, v->band == SECTAG_BAND_ACCEPT ? ",\"band\":\"accept\"" : ",\"band\":\"review\"");
+        if (w->promised && w->promised[r->tag[i]] >= 0)
+            rc |= sectag_buf_adds(out, w->promised[r->tag[i]] ? ",\"promised\":true" : ",\"promised\":false");
+        rc |= sectag_buf_addc(out, '}');
     }
     return rc | sectag_buf_addc(out, ']');
 }
@@ -78,6 +80,7 @@ static int put_record(const sectag_writer *w, const sectag_record *r, sectag_buf
     rc |= sectag_put_json(out, r->text.text, r->text.len);
     rc |= put_tags(w, r, out);
     if (w->scores) rc |= put_scores(w, r, out);
+    rc |= sectag_buf_adds(out, ",\"point\":") | sectag_buf_adds(out, w->point ? w->point : "\"f1\"");
     return rc | sectag_buf_adds(out, "}\n");
 }
 

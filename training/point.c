@@ -160,8 +160,8 @@ static void count_found(const sectag_operating_rows *rows, const sectag_point_op
     }
 }
 
-int sectag_point_recall(const sectag_operating *t, size_t area, const sectag_point_options *o,
-                        sectag_point *out, sectag_err *err) {
+static int find_recall(const sectag_operating *t, size_t area, const sectag_point_options *o, int promise,
+                       sectag_point *out, sectag_err *err) {
     tally all = {0}, found = {0};
     memset(out, 0, sizeof *out);
     int rc = check(t, area, o, err);
@@ -169,7 +169,7 @@ int sectag_point_recall(const sectag_operating *t, size_t area, const sectag_poi
     rc = tally_init(&all, t->n_docs) | tally_init(&found, t->n_docs) ? sectag_err_nomem(err) : 0;
     if (!rc) {
         count_found(&t->area[area], o, 0, &all);
-        out->promised = climb(&t->area[area], o, &all, keeps, &out->threshold);
+        if (promise) out->promised = climb(&t->area[area], o, &all, keeps, &out->threshold);
         if (!out->promised) (void)climb(&t->area[area], o, &all, reaches, &out->threshold);
         count_found(&t->area[area], o, out->threshold, &found);
         describe(out, &found, o);
@@ -177,6 +177,16 @@ int sectag_point_recall(const sectag_operating *t, size_t area, const sectag_poi
     tally_release(&all);
     tally_release(&found);
     return rc;
+}
+
+int sectag_point_recall(const sectag_operating *t, size_t area, const sectag_point_options *o,
+                        sectag_point *out, sectag_err *err) {
+    return find_recall(t, area, o, 1, out, err);
+}
+
+int sectag_point_estimate(const sectag_operating *t, size_t area, const sectag_point_options *o,
+                          sectag_point *out, sectag_err *err) {
+    return find_recall(t, area, o, 0, out, err);
 }
 
 int sectag_point_recalled(const sectag_operating *t, size_t area, double threshold, double confidence,

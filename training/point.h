@@ -44,6 +44,10 @@ int sectag_point_recall(const sectag_operating *t, size_t area, const sectag_poi
 int sectag_point_precision(const sectag_operating *t, size_t area, const sectag_point_options *o,
                            sectag_point *out, sectag_err *err);
 
+/* The threshold that reaches a recall out of fold, without promise. */
+int sectag_point_estimate(const sectag_operating *t, size_t area, const sectag_point_options *o,
+                          sectag_point *out, sectag_err *err);
+
 /* What a threshold recalls: out of fold, and at least in as many documents again (0 where nothing can be
  * promised). SECTAG_ENOMEM. */
 int sectag_point_recalled(const sectag_operating *t, size_t area, double threshold, double confidence,

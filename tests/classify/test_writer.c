@@ -76,7 +76,29 @@ static void jsonl_is_the_contract_s_record(void **state) {
     assert_string_equal(
         out.data,
         "{\"doc\":\"plan.pdf\",\"clause\":1,\"start\":0,\"end\":6,\"kind\":\"heading\",\"heading\":[],"
-        "\"text\":\"疫苗\",\"tags\":[{\"area\":\"vaccine\",\"p\":0.9831,\"band\":\"accept\"}]}\n");
+        "\"text\":\"疫苗\",\"tags\":[{\"area\":\"vaccine\",\"p\":0.9831,\"band\":\"accept\"}],\"point\":\"f1\"}\n");
+    sectag_buf_release(&out);
+}
+
+static void jsonl_names_the_point_in_force(void **state) {
+    static const int8_t promised[TINY_AREAS] = {1, 0, -1, -1};
+    sectag_writer w = {.format = sectag_format_find("jsonl"),
+                       .taxonomy = &taxonomy,
+                       .point = "{\"recall\":\"0.9\"}",
+                       .promised = promised};
+    sectag_record r = hard_record();
+    sectag_buf out = {0};
+    (void)state;
+    r.end = 5233;
+    assert_int_equal(sectag_writer_record(&w, &r, &out), 0);
+    json_t *all = json_loadb(out.data, out.len, 0, NULL), *list = json_object_get(all, "tags");
+    assert_string_equal(json_string_value(json_object_get(json_object_get(all, "point"), "recall")), "0.9");
+    for (size_t i = 0; i < r.n_tags; i++) {
+        json_t *tag = json_object_get(json_array_get(list, i), "promised");
+        int expected = promised[tags[i]];
+        assert_true(expected < 0 ? !tag : expected ? json_is_true(tag) : json_is_false(tag));
+    }
+    json_decref(all);
     sectag_buf_release(&out);
 }
 
@@ -274,6 +296,7 @@ static int teardown(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(jsonl_is_the_contract_s_record),
+        cmocka_unit_test(jsonl_names_the_point_in_force),
         cmocka_unit_test(jsonl_survives_hard_text),
         cmocka_unit_test(an_escape_is_seen_wherever_it_stands),
         cmocka_unit_test(areas_that_are_not_shown_have_no_scores),
