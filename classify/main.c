@@ -26,6 +26,7 @@ static const struct command {
     {"retrain", cmd_retrain, "train again with what analysts decided, and compare with the current model"},
     {"suggest", cmd_suggest, "choose the clauses that an analyst should look at next"},
     {"diff", cmd_diff, "show what another model tags otherwise, and why"},
+    {"audit", cmd_audit, "draw a sample of a run to be read, and say what it missed"},
     {"eval", cmd_eval, "measure a model against labelled clauses"},
     {"areas", cmd_areas, "list the areas of a model"},
     {"model", cmd_model, "describe or check a model file"},

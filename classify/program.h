@@ -99,6 +99,7 @@ void sectag_program_keep_memory(void);
 /* ---- the commands: argv[0] is the command's name, the result an exit code ---- */
 
 int cmd_tag(int argc, char **argv);
+int cmd_audit(int argc, char **argv);
 int cmd_plan(int argc, char **argv);
 int cmd_text(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
