@@ -1,4 +1,5 @@
 /* cmd_eval.c: a model measured against labelled clauses. */
+#include "classify/eval_view.h"
 #include "classify/program.h"
 #include "classify/progress.h"
 #include "classify/tagger.h"
@@ -13,8 +14,8 @@
 #include <string.h>
 
 typedef struct eval_values {
-    const char *gold, *model, *workspace, *lang, *errors;
-    int json;
+    const char *gold, *model, *workspace, *lang, *errors, *html;
+    int json, reliability;
     size_t seed, replicates;
 } eval_values;
 
@@ -28,6 +29,9 @@ static const sectag_option options[] = {
     SECTAG_ROW_ACTIVE(eval_values),
     ROW("lang", 0, TEXT, lang, "zh|en", "only clauses whose lang is this"),
     ROW("json", 0, FLAG, json, NULL, "everything as JSON"),
+    ROW("reliability", 0, FLAG, reliability, NULL,
+        "also a reliability table for each area: probabilities and what came true"),
+    ROW("html", 0, TEXT, html, "FILE", "also write a page with curves of precision, recall and reliability"),
     ROW("errors", 0, TEXT, errors, "FILE", "also write every wrong tag as TSV, to be read"),
     ROW("replicates", 0, COUNT, replicates, "N", "bootstrap replicates over documents (default: 1000)"),
     ROW("seed", 0, COUNT, seed, "N", "of the bootstrap (default: 1)"),
@@ -169,6 +173,31 @@ static int put_text(const run *r, sectag_buf *out) {
     return rc ? SECTAG_ENOMEM : 0;
 }
 
+/* Reliability of all areas together, and of each that has a labelled clause. */
+static int put_reliability(const run *r, const sectag_eval_view *v, sectag_buf *out) {
+    int rc = sectag_eval_table(v, r->model.n_areas, out);
+    for (size_t a = 0; r->v.reliability && a < r->model.n_areas && !rc; a++)
+        if (r->model.area[a].trained && r->metrics.area[a].n_gold) rc = sectag_eval_table(v, a, out);
+    return rc;
+}
+
+static sectag_eval_view view_of(const run *r) {
+    return (sectag_eval_view){&r->model, r->n, r->p, r->gold, &r->metrics, r->ece};
+}
+
+static json_t *bins_json(const sectag_eval_view *v, size_t area) {
+    sectag_reliability_bin bin[SECTAG_RELIABILITY_BINS];
+    json_t *list = json_array();
+    sectag_eval_bins(v, area, bin);
+    for (int k = 0; k < SECTAG_RELIABILITY_BINS; k++)
+        if (bin[k].n)
+            (void)json_array_append_new(
+                list, json_pack("{s:f, s:I, s:f, s:f, s:[f,f]}", "from", k / 10.0, "clauses", (json_int_t)bin[k].n,
+                                "p", bin[k].p / (double)bin[k].n, "observed",
+                                (double)bin[k].of / (double)bin[k].n, "interval", bin[k].low, bin[k].high));
+    return list;
+}
+
 static json_t *interval(sectag_interval i) {
     return json_pack("[f,f,f]", i.value, i.low, i.high);
 }
@@ -178,22 +207,24 @@ static int put_json(const run *r, sectag_buf *out) {
     sectag_means core = sectag_means_of(m, &r->model.taxonomy, r->ece);
     char id[17];
     json_t *areas = json_object();
+    const sectag_eval_view view = view_of(r);
     for (size_t a = 0; a < m->n_areas; a++) {
         const sectag_area_metric *x = &m->area[a];
         (void)json_object_set_new(areas, r->model.taxonomy.areas.data[a].code,
-                                  json_pack("{s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:f}", "n",
+                                  json_pack("{s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:f, s:o}", "n",
                                             (json_int_t)x->n_gold, "tagged", (json_int_t)x->n_tagged, "both",
                                             (json_int_t)x->n_both, "precision", interval(x->precision),
                                             "recall", interval(x->recall), "f1", interval(x->f1), "ap",
-                                            interval(x->ap), "ece", r->ece[a]));
+                                            interval(x->ap), "ece", r->ece[a], "reliability",
+                                            bins_json(&view, a)));
     }
     sectag_model_id(&r->model, id);
-    json_t *all = json_pack("{s:s, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:f, s:f, s:f, s:o}", "model", id,
+    json_t *all = json_pack("{s:s, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:f, s:f, s:f, s:o, s:o}", "model", id,
                             "clauses", (json_int_t)m->n_rows, "documents", (json_int_t)m->n_docs, "macro_f1",
                             interval(m->macro_f1), "micro_f1", interval(m->micro_f1), "micro_precision",
                             interval(m->micro_precision), "micro_recall", interval(m->micro_recall),
                             "mean_ap", interval(m->mean_ap), "core_f1", core.core_f1, "core_ap", core.core_ap,
-                            "mean_ece", core.ece, "areas", areas);
+                            "mean_ece", core.ece, "reliability", bins_json(&view, m->n_areas), "areas", areas);
     char *text = all ? json_dumps(all, JSON_INDENT(2) | JSON_REAL_PRECISION(6)) : NULL;
     int rc = text && sectag_buf_addf(out, "%s\n", text) == 0 ? 0 : SECTAG_ENOMEM;
     free(text);
@@ -219,13 +250,29 @@ static int save_errors(const run *r, sectag_err *err) {
     return rc;
 }
 
+static int save_page(const run *r, sectag_err *err) {
+    sectag_buf out = {0};
+    const sectag_eval_view view = view_of(r);
+    int rc = sectag_eval_page(&view, &out) ? sectag_err_nomem(err) : sectag_file_save(r->v.html, out.data, out.len, err);
+    sectag_buf_release(&out);
+    return rc;
+}
+
+static int put_report(const run *r, sectag_buf *out) {
+    const sectag_eval_view view = view_of(r);
+    if (r->v.json) return put_json(r, out);
+    int rc = put_text(r, out);
+    return rc ? rc : put_reliability(r, &view, out);
+}
+
 static int eval(run *r, char **operands, size_t n, sectag_err *err) {
     sectag_buf out = {0};
     int rc = read_gold(r, operands, n, err);
     if (!rc) rc = allocate(r, err);
     if (!rc) rc = tag_all(r, err);
     if (!rc) rc = measure(r, err);
-    if (!rc && (r->v.json ? put_json(r, &out) : put_text(r, &out))) rc = sectag_err_nomem(err);
+    if (!rc && put_report(r, &out)) rc = sectag_err_nomem(err);
+    if (!rc && r->v.html) rc = save_page(r, err);
     if (!rc && r->v.errors) rc = save_errors(r, err);
     if (!rc && sectag_program_print(&out)) rc = sectag_err_set(err, SECTAG_EIO, "cannot write the report");
     sectag_buf_release(&out);
@@ -255,7 +302,11 @@ int cmd_eval(int argc, char **argv) {
     if (!r.v.gold && n == 0)
         return sectag_program_say("eval needs labelled clauses (--gold CORPUS)"), SECTAG_EXIT_USAGE;
     rc = sectag_program_check_output(r.v.errors, r.v.gold);
-    for (size_t i = 0; i < n && !rc; i++) rc = sectag_program_check_output(r.v.errors, argv[1 + i]);
+    if (!rc) rc = sectag_program_check_output(r.v.html, r.v.gold);
+    for (size_t i = 0; i < n && !rc; i++) {
+        rc = sectag_program_check_output(r.v.errors, argv[1 + i]);
+        if (!rc) rc = sectag_program_check_output(r.v.html, argv[1 + i]);
+    }
     if (!rc) rc = sectag_program_open_model_in(&r.model, r.v.model, r.v.workspace);
     if (rc) return rc;
     sectag_metrics_init(&r.metrics);

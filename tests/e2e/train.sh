@@ -38,6 +38,11 @@ check "... and the means"                          prints "macro-F1"
 check "eval --json"                                run 0 "$S" eval --model "$T/a.sectag" --gold $B --replicates 50 --json
 check "... is JSON"                                is_json "$T/out"
 check "... with the figures"                       prints '"macro_f1"'
+check "... reliability too"                        prints '"observed"'
+check "eval --reliability, --html"                 run 0 "$S" eval --model "$T/a.sectag" --gold $B --replicates 0 --reliability --html "$T/eval.html"
+check "... print tables of areas and of all"       test "$(grep -c 'probabilities and what came true' "$T/out")" -gt 2
+check "... and a page with two charts an area"     test "$(grep -c 'aria-label="reliability"' "$T/eval.html")" -gt 2
+check "... that runs and loads nothing"            sh -c "! grep -q '<script\|src=\|href=\|http:\|https:' '$T/eval.html'"
 check "eval --errors writes them"                  run 0 "$S" eval --model "$T/a.sectag" --gold $B --replicates 0 --errors "$T/errors.tsv"
 check "... as a table"                             grep -q "^id	area	error	probability	text" "$T/errors.tsv"
 
