@@ -87,6 +87,7 @@ void sectag_program_keep_memory(void);
 int cmd_tag(int argc, char **argv);
 int cmd_text(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
+int cmd_screen(int argc, char **argv);
 int cmd_areas(int argc, char **argv);
 int cmd_model(int argc, char **argv);
 int cmd_train(int argc, char **argv);
