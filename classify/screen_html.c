@@ -141,12 +141,27 @@ static void put_documents(page *p, const sectag_screening *s, const char *member
     put(p, "]");
 }
 
+/* How many headings a path begins with that the one before it begins with as well. */
+static size_t same_headings(const sectag_screening *s, size_t path) {
+    const sectag_kept *p = &s->paths.data[path];
+    size_t n = 0;
+    if (path == 0) return 0;
+    for (; n < p->len && n < p[-1].len; n++) {
+        sectag_piece a = sectag_screening_text(s, s->headings.data[p->at + n]);
+        sectag_piece b = sectag_screening_text(s, s->headings.data[p[-1].at + n]);
+        if (a.len != b.len || memcmp(a.text, b.text, a.len) != 0) break;
+    }
+    return n;
+}
+
 static void put_paths(page *p, const sectag_screening *s, const char *member) {
     p->failed |= sectag_buf_addf(&p->json, ",\"%s\":[", member);
     for (size_t i = 0; i < s->paths.len; i++) {
+        size_t same = same_headings(s, i);
         put(p, i ? ",[" : "[");
-        for (size_t k = 0; k < s->paths.data[i].len; k++) {
-            put_comma(p, k);
+        put_count(p, same);
+        for (size_t k = same; k < s->paths.data[i].len; k++) {
+            put(p, ",");
             put_kept(p, s, s->headings.data[s->paths.data[i].at + k]);
         }
         put(p, "]\n");
@@ -184,8 +199,7 @@ static void put_spans(page *p, sectag_piece text) {
 static void put_cause(page *p, const sectag_cause *c, size_t *n) {
     put_comma(p, (*n)++);
     put_string(p, c->text.text, c->text.len);
-    put(p, ",");
-    put_number(p, c->sum);
+    p->failed |= sectag_buf_addf(&p->json, ",%.2f", c->sum); /* as it is shown */
 }
 
 static void put_causes(page *p) {

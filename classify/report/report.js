@@ -2,7 +2,7 @@
  *
  *   area     [code, zh, en, sector, definition, threshold, accept, bins[50], policy clauses, answered]
  *   doc      [name, title, date, clauses]                   policyDoc the same
- *   path     [heading, ...]
+ *   path     [how many headings are those of the path before, further headings ...]
  *   clause   [doc, number, page, path, is heading, text, [tag, ...]]
  *   tag      [area, p, band (1 review, 2 accept), score, bias, spans, causes, [match, ...]]
  *   spans    start, length, level (-3 .. 3), ...            causes   n-gram or term, what it brings, ...
@@ -14,6 +14,8 @@
 'use strict';
 (function () {
     const D = JSON.parse(document.getElementById('data').textContent);
+    for (const paths of [D.paths, D.policyPaths])
+        for (let i = 0; i < paths.length; i++) paths[i] = (i ? paths[i - 1] : []).slice(0, paths[i][0]).concat(paths[i].slice(1));
     const CHUNK = 80;
     const WORDS = {
         zh: {
@@ -44,7 +46,8 @@
             none: 'It answers to no policy clause.', similarity: 'similarity', nearest: 'nearest filing clause',
             sector: 'sector', filings: 'filing clauses', showOpen: 'show the open clauses',
             noPolicy: 'No policies were given.', switchTo: '中文', area: 'area', nothing: 'No clause fits these filters.',
-            model: 'model', date: 'date', sectors: {},
+            model: 'model', date: 'date',
+            sectors: {biopharma: 'Biopharma', devices: 'Devices', bioagriculture: 'Bioagriculture', biomanufacturing: 'Biomanufacturing'},
         },
     };
     let lang = D.lang === 'en' ? 'en' : 'zh';
@@ -104,7 +107,7 @@
     /* ---- head and charts ---- */
 
     function card(n, what) {
-        return h('div', {class: 'card'}, h('b', {}, n.toLocaleString('en')), h('span', {}, what));
+        return h('div', {class: 'card'}, h('b', {}, String(n).replace(/(?<=\d)(?=(\d{3})+$)/g, ',')), h('span', {}, what));
     }
 
     function makeHead() {
@@ -126,7 +129,7 @@
     function makeBars() {
         const shown = used.filter((area) => accept[area] + review[area] > 0);
         const most = Math.max(1, ...shown.map((area) => accept[area] + review[area]));
-        const width = 560, left = 190, row = 22;
+        const width = 520, left = lang === 'zh' ? 190 : 270, row = 22;
         const svg = s('svg', {class: 'bars', role: 'img', 'aria-label': L.byArea});
         let y = 0, sector = '';
         for (const area of shown) {
@@ -141,7 +144,7 @@
             svg.append(s('g', {class: 'bar', hue: hue(area), onclick: () => choose({area})},
                 s('title', {}, `${nameOf(area)}: ${L.accept} ${accept[area]}, ${L.review} ${review[area]}`),
                 s('rect', {x: 0, y, width: left + width + 50, height: row, class: 'hit'}),
-                s('text', {x: left - 8, y: y + 15, class: 'name'}, shorten(nameOf(area), lang === 'zh' ? 13 : 28)),
+                s('text', {x: left - 8, y: y + 15, class: 'name'}, shorten(nameOf(area), lang === 'zh' ? 13 : 42)),
                 s('rect', {x: left, y: y + 3, width: solid, height: row - 7, class: 'accept'}),
                 s('rect', {x: left + solid, y: y + 3, width: light, height: row - 7, class: 'review'}),
                 s('text', {x: left + solid + light + 6, y: y + 15, class: 'n'}, String(accept[area] + review[area]))));
@@ -248,7 +251,7 @@
                 const all = D.areas[area][8], answered = D.areas[area][9];
                 return h('tr', {hue: hue(area)}, h('td', {}, nameOf(area)),
                     h('td', {class: 'n'}, String(accept[area] + review[area])),
-                    h('td', {class: 'n'}, String(all)), h('td', {class: 'n'}, `${answered} (${percent(answered / all)})`),
+                    h('td', {class: 'n'}, String(all)), h('td', {class: 'n'}, `${answered} (${Math.round(answered / all * 100)}%)`),
                     h('td', {class: 'meter'}, h('span', {part: answered / all})),
                     h('td', {}, answered < all ? `${all - answered} ` : '0', answered < all ? openList(area) : null));
             }))));
@@ -346,7 +349,6 @@
         if (!chunk.todo) return;
         const list = chunk.todo;
         chunk.todo = null;
-        chunk.style.minHeight = '';
         let last = chunk.before;
         for (const i of list) {
             const clause = D.clauses[i];
@@ -377,10 +379,10 @@
         byId('count').textContent = L.shown(list.length, D.clauses.length);
         if (!list.length) rows.append(h('p', {class: 'note'}, L.nothing));
         for (let at = 0; at < list.length; at += CHUNK) {
-            const chunk = h('div', {class: 'chunk'});
+            const chunk = h('div', {class: at ? 'chunk far' : 'chunk'});
             chunk.todo = list.slice(at, at + CHUNK);
             chunk.before = at ? D.clauses[list[at - 1]] : null;
-            chunk.style.minHeight = chunk.todo.length * 64 + 'px';
+            chunk.style.containIntrinsicSize = `auto ${chunk.todo.length * 72}px`;
             rows.append(chunk);
             if (at === 0) fillChunk(chunk);
             else watcher.observe(chunk);
