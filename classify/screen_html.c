@@ -26,7 +26,8 @@ typedef struct page {
     const sectag_screen_result *r;
     sectag_explainer explainer;
     sectag_part_list spans;
-    sectag_buf json, out;
+    sectag_buf json, evidence, out;
+    size_t tags;            /* put so far */
     int failed;             /* an append has */
     SECTAG_ARRAY(int) area; /* [n_areas] number on the page; -1: not shown */
 } page;
@@ -56,6 +57,13 @@ static void put_count(page *p, uint64_t n) {
 
 static void put_number(page *p, double x) {
     p->failed |= sectag_put_number(&p->json, x);
+}
+
+/* What is put goes to the other of the two pieces of data. */
+static void change_sides(page *p) {
+    sectag_buf other = p->evidence;
+    p->evidence = p->json;
+    p->json = other;
 }
 
 /* JSON to the page: `<` only stands in strings, where it may be written \u003c. */
@@ -238,21 +246,24 @@ static int put_tag(page *p, size_t t, sectag_piece text, sectag_err *err) {
         sectag_explainer_spans(&p->explainer, LITTLE * sectag_explainer_peak(&p->explainer), &p->spans))
         rc = sectag_err_nomem(err);
     if (rc) return rc;
+    size_t first = p->r->crosswalk->first.data[t], end = p->r->crosswalk->first.data[t + 1];
     p->failed |= sectag_buf_addf(&p->json, "[%d,", p->area.data[tag->area]);
     put_number(p, tag->probability);
-    p->failed |= sectag_buf_addf(&p->json, ",%d,", tag->band);
+    p->failed |= sectag_buf_addf(&p->json, ",%d,%zu]", tag->band, end - first);
+    change_sides(p);
+    put(p, p->tags++ ? ",[" : "[");
     put_number(p, tag->score);
     put(p, ",");
     put_number(p, p->explainer.bias);
     put_spans(p, text);
     put_causes(p);
     put(p, ",[");
-    size_t first = p->r->crosswalk->first.data[t], end = p->r->crosswalk->first.data[t + 1];
     for (size_t i = first; i < end; i++) {
         put_comma(p, i - first);
         put_match(p, text, &p->r->crosswalk->matches.data[i]);
     }
-    put(p, "]]");
+    put(p, "]]\n");
+    change_sides(p);
     return 0;
 }
 
@@ -375,6 +386,10 @@ static int put_page(page *p, sectag_output *out, sectag_err *err) {
     }
     put(p, "]}");
     move_json(p);
+    p->failed |= sectag_buf_adds(&p->out, "</script>\n<script type=\"application/json\" id=\"evidence\">[");
+    change_sides(p);
+    put(p, "]");
+    move_json(p);
     put_foot(p);
     return rc ? rc : sectag_screen_flush(&p->out, p->failed, 1, out, err);
 }
@@ -386,6 +401,7 @@ static int write_html(const sectag_screen_result *r, sectag_output *out, sectag_
     rc = put_page(&p, out, err);
     sectag_explainer_release(&p.explainer);
     sectag_buf_release(&p.json);
+    sectag_buf_release(&p.evidence);
     sectag_buf_release(&p.out);
     free(p.spans.data);
     free(p.area.data);

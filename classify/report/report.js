@@ -4,7 +4,8 @@
  *   doc      [name, title, date, clauses]                   policyDoc the same
  *   path     [how many headings are those of the path before, further headings ...]
  *   clause   [doc, number, page, path, is heading, text, [tag, ...]]
- *   tag      [area, p, band (1 review, 2 accept), score, bias, spans, causes, [match, ...]]
+ *   tag      [area, p, band (1 review, 2 accept), matches]
+ *   evidence [score, bias, spans, causes, [match, ...]], of all tags in order, in a piece of data of its own
  *   spans    start, length, level (-3 .. 3), ...            causes   n-gram or term, what it brings, ...
  *   match    [policy, score, [start, length, start in the policy, length there, ...]]
  *   policy   [doc, number, page, path, text, [[area, best, answered, nearest clause or -1], ...]]
@@ -14,6 +15,7 @@
 'use strict';
 (function () {
     const D = JSON.parse(document.getElementById('data').textContent);
+    let evidenceOfTags = null; /* not read before it is needed: it is half of the page */
     for (const paths of [D.paths, D.policyPaths])
         for (let i = 0; i < paths.length; i++) paths[i] = (i ? paths[i - 1] : []).slice(0, paths[i][0]).concat(paths[i].slice(1));
     const CHUNK = 80;
@@ -23,6 +25,7 @@
             matches: '政策对应', byArea: '各领域条款数', heat: '文件 × 领域', scores: '概率分布与阈值',
             scoresNote: '横轴为概率，纵轴为条款数（对数）。虚线：标注阈值；实线：直接采纳。',
             coverage: '政策覆盖', policyClauses: '政策条款', answered: '已回应', open: '未回应',
+            coverageNote: (least) => `与某一申报条款的相似度不低于 ${least} 的政策条款计为已回应；中文与英文文本之间几乎没有共同字词，互不对应。`,
             reading: '条款正文', allDocuments: '全部文件', allBands: '全部档位', accept: '采纳', review: '复核',
             onlyTagged: '只看已标注', onlyMatched: '只看有政策对应', search: '搜索正文', reset: '清除筛选',
             shown: (n, all) => `显示 ${n} / ${all} 条`, page: (n) => `第 ${n} 页`, why: '依据', up: '支持', down: '反对',
@@ -38,6 +41,8 @@
             scores: 'Probabilities and thresholds',
             scoresNote: 'Across: probability; up: clauses (logarithmic). Dashed: tagged from here; solid: accepted from here.',
             coverage: 'Policy coverage', policyClauses: 'policy clauses', answered: 'answered', open: 'open',
+            coverageNote: (least) => `A policy clause counts as answered when some filing clause has a similarity of ${least} or more with it. ` +
+                'Chinese and English texts have hardly a word in common and do not meet.',
             reading: 'The clauses', allDocuments: 'all documents', allBands: 'all bands', accept: 'accept',
             review: 'review', onlyTagged: 'tagged only', onlyMatched: 'with a policy match only', search: 'search the text',
             reset: 'clear filters', shown: (n, all) => `${n} of ${all} clauses shown`, page: (n) => `p. ${n}`,
@@ -97,8 +102,8 @@
         for (const tag of clause[6]) {
             (tag[2] === 2 ? accept : review)[tag[0]]++;
             cells[clause[0]][tag[0]]++;
-            nTags++;
-            nMatches += tag[7].length;
+            tag.push(nTags++);
+            nMatches += tag[3];
         }
     }
     const used = D.areas.map((_, area) => area).filter((area) => accept[area] + review[area] + D.areas[area][8] > 0);
@@ -144,7 +149,7 @@
             svg.append(s('g', {class: 'bar', hue: hue(area), onclick: () => choose({area})},
                 s('title', {}, `${nameOf(area)}: ${L.accept} ${accept[area]}, ${L.review} ${review[area]}`),
                 s('rect', {x: 0, y, width: left + width + 50, height: row, class: 'hit'}),
-                s('text', {x: left - 8, y: y + 15, class: 'name'}, shorten(nameOf(area), lang === 'zh' ? 13 : 42)),
+                s('text', {x: left - 8, y: y + 15, class: 'name'}, shorten(nameOf(area), lang === 'zh' ? 13 : 36)),
                 s('rect', {x: left, y: y + 3, width: solid, height: row - 7, class: 'accept'}),
                 s('rect', {x: left + solid, y: y + 3, width: light, height: row - 7, class: 'review'}),
                 s('text', {x: left + solid + light + 6, y: y + 15, class: 'n'}, String(accept[area] + review[area]))));
@@ -178,7 +183,7 @@
                         class: n / most > 0.3 ? 'n light' : 'n'}, String(n)) : null));
             });
         });
-        const width = left + shown.length * size + 40, height = top + D.docs.length * row + 4;
+        const width = left + shown.length * size + 110, height = top + D.docs.length * row + 4;
         svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
         svg.setAttribute('width', width);
         svg.setAttribute('height', height);
@@ -202,7 +207,7 @@
             s('line', {x1: 0, x2: width, y1: height, y2: height, class: 'axis'}),
             s('text', {x: 0, y: height + 11}, '0'), s('text', {x: width, y: height + 11, class: 'end'}, '1'));
         return h('figure', {hue: hue(area)}, svg,
-            h('figcaption', {}, `${nameOf(area)} (${threshold.toFixed(2)} / ${accepted.toFixed(2)})`));
+            h('figcaption', {}, nameOf(area) + ' ', h('span', {}, `${threshold.toFixed(2)} / ${accepted.toFixed(2)}`)));
     }
 
     function makeScores() {
@@ -230,22 +235,24 @@
                 shorten(D.clauses[state[3]][5], 80)) : null);
     }
 
-    /* The list of an area's open clauses is made when it is first looked at. */
-    function openList(area) {
-        const list = h('ul', {class: 'open'});
-        const details = h('details', {ontoggle: () => {
-            if (list.childNodes.length) return;
-            for (const policy of D.policies)
-                for (const state of policy[5])
-                    if (state[0] === area && !state[2]) list.append(openClause(policy, state));
-        }}, h('summary', {}, L.showOpen), list);
-        return details;
+    /* The open clauses of an area, in a row below its own; made when it is asked for. */
+    function openButton(area) {
+        let below = null;
+        const button = h('button', {type: 'button', class: 'link', 'aria-expanded': 'false', onclick: () => {
+            if (below) below.remove();
+            below = below ? null : h('tr', {class: 'below'}, h('td', {colspan: 6}, h('ul', {class: 'open'},
+                ...D.policies.flatMap((policy) => policy[5].filter((state) => state[0] === area && !state[2])
+                    .map((state) => openClause(policy, state))))));
+            if (below) button.closest('tr').after(below);
+            button.setAttribute('aria-expanded', below ? 'true' : 'false');
+        }}, L.showOpen);
+        return button;
     }
 
     function makeCoverage() {
         const shown = used.filter((area) => D.areas[area][8] > 0);
         if (!D.policies.length) return section('coverage', L.coverage, h('p', {class: 'note'}, L.noPolicy));
-        return section('coverage', L.coverage, h('table', {},
+        return section('coverage', L.coverage, h('p', {class: 'note'}, L.coverageNote(D.least)), h('table', {},
             h('thead', {}, h('tr', {}, ...[L.area, L.filings, L.policyClauses, L.answered, '', L.open].map((name) => h('th', {}, name)))),
             h('tbody', {}, ...shown.map((area) => {
                 const all = D.areas[area][8], answered = D.areas[area][9];
@@ -253,7 +260,7 @@
                     h('td', {class: 'n'}, String(accept[area] + review[area])),
                     h('td', {class: 'n'}, String(all)), h('td', {class: 'n'}, `${answered} (${Math.round(answered / all * 100)}%)`),
                     h('td', {class: 'meter'}, h('span', {part: answered / all})),
-                    h('td', {}, answered < all ? `${all - answered} ` : '0', answered < all ? openList(area) : null));
+                    h('td', {}, answered < all ? `${all - answered} ` : '0', answered < all ? openButton(area) : null));
             }))));
     }
 
@@ -278,8 +285,8 @@
         return out;
     }
 
-    function causesOf(tag) {
-        const causes = groups(tag[6], 2);
+    function causesOf(list) {
+        const causes = groups(list, 2);
         const most = Math.max(...causes.map((cause) => Math.abs(cause[1])), 1e-9);
         return h('ul', {class: 'causes'}, ...causes.map(([text, sum]) =>
             h('li', {class: sum > 0 ? 'up' : 'down', part: Math.abs(sum) / most}, h('code', {}, text),
@@ -297,18 +304,19 @@
     }
 
     function evidence(clause, tag) {
-        const area = D.areas[tag[0]];
-        const marks = groups(tag[5], 3).map(([start, length, level]) =>
+        evidenceOfTags = evidenceOfTags || JSON.parse(byId('evidence').textContent);
+        const area = D.areas[tag[0]], [score, bias, spans, causes, matches] = evidenceOfTags[tag[4]];
+        const marks = groups(spans, 3).map(([start, length, level]) =>
             [start, length, (level > 0 ? 'up' : 'down') + Math.abs(level)]);
         const facts = [[L.probability, percent(tag[1])], [L.band, bandOf(tag[2])],
-            [L.threshold, `${area[5].toFixed(2)} / ${area[6].toFixed(2)}`], [L.score, tag[3].toFixed(2)], [L.bias, tag[4].toFixed(2)]];
+            [L.threshold, `${area[5].toFixed(2)} / ${area[6].toFixed(2)}`], [L.score, score.toFixed(2)], [L.bias, bias.toFixed(2)]];
         return h('div', {class: 'evidence', hue: hue(tag[0])},
             h('h4', {}, `${L.why} · ${nameOf(tag[0])}`),
             h('p', {class: 'why'}, marked(clause[5], marks)),
             h('dl', {class: 'facts'}, ...facts.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)])),
-            causesOf(tag),
+            causesOf(causes),
             D.policies.length ? h('h4', {}, L.policies) : null,
-            D.policies.length ? (tag[7].length ? h('ol', {class: 'matches'}, ...tag[7].map((match) => matchOf(clause, match)))
+            D.policies.length ? (matches.length ? h('ol', {class: 'matches'}, ...matches.map((match) => matchOf(clause, match)))
                 : h('p', {class: 'note'}, L.none)) : null);
     }
 
@@ -322,7 +330,7 @@
                 else place.append(evidence(clause, tag));
                 shown = shown ? null : place.lastChild;
                 button.setAttribute('aria-expanded', shown ? 'true' : 'false');
-            }}, `${nameOf(tag[0])} ${percent(tag[1])}`, tag[7].length ? h('sup', {}, String(tag[7].length)) : null);
+            }}, `${nameOf(tag[0])} ${percent(tag[1])}`, tag[3] ? h('sup', {}, String(tag[3])) : null);
         return button;
     }
 
@@ -341,7 +349,7 @@
         if (filter.tagged && !tags.length) return false;
         if (filter.area >= 0 || filter.band || filter.matched)
             if (!tags.some((tag) => (filter.area < 0 || tag[0] === filter.area) && (!filter.band || tag[2] === filter.band) &&
-                (!filter.matched || tag[7].length))) return false;
+                (!filter.matched || tag[3]))) return false;
         return !filter.text || clause[5].toLowerCase().includes(filter.text);
     }
 

@@ -60,7 +60,7 @@ for kind, part in (("script", re.findall(r"<script>(.*?)</script>", page, re.S))
     digest = base64.b64encode(hashlib.sha256(part[0].encode()).digest()).decode()
     if len(part) != 1 or f"{kind}-src \x27sha256-{digest}\x27" not in page: sys.exit(1)' "$1"; }
 check "... but its one script and style, by hash"  hash_holds "$T/m.html"
-data_of() { sed -n '/id="data">/,/<\/script>/p' "$1" | sed 's/.*id="data">//; s/<\/script>.*//'; }
+data_of() { sed -n '/id="data">/,/<\/script>/p' "$1" | sed 's/.*id="data">//; s/<\/script>.*//'; } # FILE
 printf '支持疫苗研发</script><script>alert(1)</script><!-- & "。\n' >"$T/hostile.txt"
 check "text that looks like markup"                run 0 "$S" screen "$T/hostile.txt" --policy "$T/hostile.txt" --quiet -o "$T/h.html"
 no_markup() { data_of "$1" >"$T/data.json"; ! grep -q '<' "$T/data.json" && python3 -m json.tool "$T/data.json" >/dev/null; }
