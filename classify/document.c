@@ -147,7 +147,8 @@ static int give_clauses(sectag_document *d, sectag_err *err) {
                            .is_heading = c->kind == SECTAG_CLAUSE_HEADING,
                            .heading = d->heading.data,
                            .n_heading = d->heading.len,
-                           .text = {d->text.len ? d->text.data : "", d->text.len}};
+                           .text = {d->text.len ? d->text.data : "", d->text.len},
+                           .raw = {d->window.data + (c->start - d->base), (size_t)(c->end - c->start)}};
         set_row(d, c->start, &r);
         rc = give(d, &r, err);
     }
@@ -265,7 +266,7 @@ static int repair(sectag_document *d, sectag_piece *text, uint64_t start, sectag
 
 static int give_line(sectag_document *d, const char *line, size_t len, sectag_err *err) {
     uint64_t start = d->base + (uint64_t)(line - d->window.data) + d->reader.skipped;
-    sectag_record r = {.start = start, .end = start + len, .text = {line, len}};
+    sectag_record r = {.start = start, .end = start + len, .text = {line, len}, .raw = {line, len}};
     /* by the line, where the beginning is whatever happened to be there at once */
     if (d->reader.live) d->traditional = sectag_is_traditional(line, len);
     int rc = repair(d, &r.text, start, err);
@@ -295,7 +296,7 @@ static int give_lines(sectag_document *d, size_t from, int last, sectag_err *err
 
 /* A row, or a block of a document that is no plain text. */
 static int give_block(sectag_document *d, const sectag_block *b, sectag_err *err) {
-    sectag_record r = {.start = d->base, .end = d->base + b->len, .row = b->row, .text = {b->text, b->len}};
+    sectag_record r = {.start = d->base, .end = d->base + b->len, .row = b->row, .text = {b->text, b->len}, .raw = {b->text, b->len}};
     sectag_buf_clear(&d->row_text);
     if (b->row && put_columns(&d->row_text, b)) return sectag_err_nomem(err);
     r.columns = (sectag_piece){d->row_text.data, b->row ? d->row_text.len : 0};

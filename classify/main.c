@@ -22,6 +22,7 @@ static const struct command {
     {"explain", cmd_explain, "show why a clause has its scores, or what a model looks for"},
     {"correct", cmd_correct, "record what is wrong with tags"},
     {"corrections", cmd_corrections, "list, compare, withdraw and export corrections"},
+    {"screen", cmd_screen, "show which policies filings answer to, and make a report"},
     {"train", cmd_train, "train a model on labelled clauses"},
     {"retrain", cmd_retrain, "train again with what analysts decided, and compare with the current model"},
     {"suggest", cmd_suggest, "choose the clauses that an analyst should look at next"},

@@ -105,6 +105,16 @@ static int store_real(const parse *p, const sectag_option *o, const char *text) 
     return 0;
 }
 
+static void store_part(const parse *p, const sectag_option *o) {
+    size_t value = p->n_operands + 1, known;
+    memcpy(&known, p->values + o->offset, sizeof known);
+    if (!known) memcpy(p->values + o->offset, &value, sizeof value);
+}
+
+static int takes_value(const sectag_option *o) {
+    return o->kind != SECTAG_OPTION_FLAG && o->kind != SECTAG_OPTION_PART;
+}
+
 static int store(const parse *p, const sectag_option *o, const char *text) {
     int on = 1;
     switch (o->kind) {
@@ -118,6 +128,9 @@ static int store(const parse *p, const sectag_option *o, const char *text) {
         return store_count(p, o, text);
     case SECTAG_OPTION_REAL:
         return store_real(p, o, text);
+    case SECTAG_OPTION_PART:
+        store_part(p, o);
+        return 0;
     }
     return SECTAG_EARG;
 }
@@ -139,7 +152,7 @@ static int parse_long(parse *p, const char *arg) {
         return 0;
     }
     if (!o) return unknown(p, arg, len);
-    if (o->kind != SECTAG_OPTION_FLAG) return take_value(p, o, attached);
+    if (takes_value(o)) return take_value(p, o, attached);
     if (attached) return sectag_err_set(p->err, SECTAG_EARG, "--%s takes no value", o->name);
     return store(p, o, NULL);
 }
@@ -152,7 +165,7 @@ static int parse_short(parse *p, const char *arg) {
             continue;
         }
         if (!o) return unknown(p, arg, strlen(arg));
-        if (o->kind != SECTAG_OPTION_FLAG) return take_value(p, o, arg[i + 1] ? arg + i + 1 : NULL);
+        if (takes_value(o)) return take_value(p, o, arg[i + 1] ? arg + i + 1 : NULL);
         (void)store(p, o, NULL);
     }
     return 0;

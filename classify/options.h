@@ -24,7 +24,8 @@ typedef enum sectag_option_kind {
     SECTAG_OPTION_FLAG,  /* int, set to 1 */
     SECTAG_OPTION_TEXT,  /* const char *, points into argv */
     SECTAG_OPTION_COUNT, /* size_t: a whole number, not negative */
-    SECTAG_OPTION_REAL   /* double */
+    SECTAG_OPTION_REAL,  /* double */
+    SECTAG_OPTION_PART   /* size_t, 1 + the number of operands before it: parts operands; its first place counts */
 } sectag_option_kind;
 
 typedef struct sectag_option {
@@ -32,7 +33,7 @@ typedef struct sectag_option {
     char alias; /* one letter, or 0 */
     sectag_option_kind kind;
     size_t offset;     /* of the member in the command's struct of values */
-    const char *value; /* the value's name in the help text; NULL for flags */
+    const char *value; /* the value's name in the help text; NULL for flags and parts */
     const char *help;  /* one line */
 } sectag_option;
 

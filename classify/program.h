@@ -103,6 +103,7 @@ int cmd_audit(int argc, char **argv);
 int cmd_plan(int argc, char **argv);
 int cmd_text(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
+int cmd_screen(int argc, char **argv);
 int cmd_areas(int argc, char **argv);
 int cmd_model(int argc, char **argv);
 int cmd_train(int argc, char **argv);

@@ -22,6 +22,7 @@ typedef struct sectag_record {
     const sectag_piece *heading; /* [n_heading] headings above the clause, outermost first */
     size_t n_heading;
     sectag_piece text;             /* with white space folded */
+    sectag_piece raw;              /* the document's bytes [start, end); borrowed like text */
     const char *encoding;          /* that the document was read as; NULL: UTF-8, or it has none. Lasts */
     int traditional;               /* the document is in traditional characters: tagged as simplified */
     uint64_t row;                  /* of a table, from 1; 0: none */

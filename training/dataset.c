@@ -25,17 +25,17 @@ int sectag_dataset_has(const sectag_dataset *d, size_t i, size_t area) {
 }
 
 /* The cell, or NULL. */
-static const sectag_cell *find_cell(const sectag_dataset *d, size_t row, size_t area) {
+static const sectag_decided_cell *find_cell(const sectag_dataset *d, size_t row, size_t area) {
     size_t low = 0, high = d->cells.len;
     while (low < high) {
         size_t mid = low + (high - low) / 2;
-        const sectag_cell *c = &d->cells.data[mid];
+        const sectag_decided_cell *c = &d->cells.data[mid];
         if (c->row < row || (c->row == row && c->area < area))
             low = mid + 1;
         else
             high = mid;
     }
-    const sectag_cell *c = low < d->cells.len ? &d->cells.data[low] : NULL;
+    const sectag_decided_cell *c = low < d->cells.len ? &d->cells.data[low] : NULL;
     return c && c->row == row && c->area == area ? c : NULL;
 }
 
@@ -44,7 +44,7 @@ int sectag_dataset_is_decided(const sectag_dataset *d, size_t i, size_t area) {
 }
 
 int sectag_dataset_value(const sectag_dataset *d, size_t i, size_t area) {
-    const sectag_cell *c = find_cell(d, i, area);
+    const sectag_decided_cell *c = find_cell(d, i, area);
     if (c) return c->value;
     if (i >= d->rows.len - d->added) return 0;
     return sectag_dataset_has(d, i, area) ? 1 : -1;

@@ -31,16 +31,16 @@ typedef struct sectag_row {
 } sectag_row;
 
 /* What an analyst decided of row and area: more than the row's labels say, or otherwise. */
-typedef struct sectag_cell {
+typedef struct sectag_decided_cell {
     uint32_t row;
     uint16_t area;
     int8_t value; /* +1 or -1 */
-} sectag_cell;
+} sectag_decided_cell;
 
 typedef struct sectag_dataset {
     size_t n_areas, n_grams, n_columns;
     size_t added;                    /* the last rows were added by decisions: known in their cells only */
-    SECTAG_ARRAY(sectag_cell) cells; /* ascending by row and area, each at most once */
+    SECTAG_ARRAY(sectag_decided_cell) cells; /* ascending by row and area, each at most once */
     SECTAG_ARRAY(sectag_row) rows;
     SECTAG_ARRAY(size_t) off; /* rows.len + 1 */
     SECTAG_ARRAY(sectag_count) counts;

@@ -48,7 +48,7 @@ static uint64_t digest_of(const sectag_decision *const *order, size_t n, size_t 
 
 static int push_cells(sectag_dataset *d, size_t row, const sectag_decision *x) {
     for (size_t a = 0; a < d->n_areas; a++) {
-        sectag_cell c = {(uint32_t)row, (uint16_t)a, x->value[a]};
+        sectag_decided_cell c = {(uint32_t)row, (uint16_t)a, x->value[a]};
         if (c.value && sectag_array_push(&d->cells, c)) return SECTAG_ENOMEM;
     }
     return 0;
@@ -56,7 +56,7 @@ static int push_cells(sectag_dataset *d, size_t row, const sectag_decision *x) {
 
 /* A cell with its place in time. */
 typedef struct placed {
-    sectag_cell cell;
+    sectag_decided_cell cell;
     size_t at;
 } placed;
 
@@ -75,7 +75,7 @@ static int settle_cells(sectag_dataset *d, sectag_decided *out) {
     for (size_t i = 0; i < n; i++) p[i] = (placed){d->cells.data[i], i};
     qsort(p, n, sizeof *p, by_place);
     for (size_t i = 0; i < n; i++) {
-        sectag_cell c = p[i].cell;
+        sectag_decided_cell c = p[i].cell;
         if (i + 1 < n && p[i + 1].cell.row == c.row && p[i + 1].cell.area == c.area) continue;
         d->cells.data[kept++] = c;
         if (c.row < own) out->contradicting += sectag_dataset_has(d, c.row, c.area) != (c.value > 0);
@@ -134,7 +134,7 @@ size_t sectag_dataset_positives(const sectag_dataset *d, size_t area) {
 static double decided_f1(const sectag_dataset *d, const sectag_trained *t) {
     double tp = 0, fp = 0, fn = 0;
     for (size_t i = 0; i < d->cells.len; i++) {
-        const sectag_cell *c = &d->cells.data[i];
+        const sectag_decided_cell *c = &d->cells.data[i];
         const sectag_area_model *m = &t->area[c->area];
         if (t->scored[c->row] != 2 || !m->trained) continue;
         double s = t->score[c->row * t->n_areas + c->area];

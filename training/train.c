@@ -107,7 +107,7 @@ static void fill_labels(trainer *w) {
         for (uint32_t k = 0; k < r->labels; k++) w->y[w->d->labels.data[r->label + k] * n + i] = 1;
     }
     for (size_t i = 0; i < w->d->cells.len; i++) {
-        const sectag_cell *c = &w->d->cells.data[i];
+        const sectag_decided_cell *c = &w->d->cells.data[i];
         w->y[c->area * n + c->row] = c->value;
         uint8_t *repeat = &w->repeat[c->area * n + c->row];
         if (*repeat < w->o->correction_copies) *repeat = (uint8_t)w->o->correction_copies;

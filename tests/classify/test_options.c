@@ -14,6 +14,7 @@ typedef struct values {
     int flag, other;
     size_t count;
     double real;
+    size_t part;
 } values;
 
 static const sectag_option table[] = {
@@ -22,8 +23,9 @@ static const sectag_option table[] = {
     {"scores", 's', SECTAG_OPTION_FLAG, offsetof(values, other), NULL, "another flag"},
     {"jobs", 'j', SECTAG_OPTION_COUNT, offsetof(values, count), "N", "a count"},
     {"cost", 0, SECTAG_OPTION_REAL, offsetof(values, real), "X", "a number"},
+    {"then", 't', SECTAG_OPTION_PART, offsetof(values, part), NULL, "parts operands"},
 };
-static const sectag_usage usage = {"try", "[FILE]...", "Tries.", "sectag try x", table, 5, 3};
+static const sectag_usage usage = {"try", "[FILE]...", "Tries.", "sectag try x", table, 6, 3};
 
 static char *argv[16];
 static size_t n;
@@ -68,6 +70,18 @@ static void takes_flags_together_and_a_value_behind_them(void **state) {
     assert_int_equal(PARSE("-asj9"), 0);
     assert_true(v.flag && v.other);
     assert_int_equal(v.count, 9);
+}
+
+static void a_part_tells_where_it_stands_among_the_operands(void **state) {
+    (void)state;
+    assert_int_equal(PARSE("one two"), 0);
+    assert_int_equal(v.part, 0);
+    assert_int_equal(PARSE("one --then two --then three"), 0);
+    assert_int_equal(v.part, 2);
+    assert_int_equal(n, 3);
+    assert_int_equal(PARSE("-t one"), 0);
+    assert_int_equal(v.part, 1);
+    assert_int_equal(PARSE("--then=x"), SECTAG_EARG);
 }
 
 static void finds_operands_anywhere(void **state) {
@@ -131,6 +145,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(takes_every_spelling_of_a_value),
         cmocka_unit_test(keeps_what_is_not_given),
+        cmocka_unit_test(a_part_tells_where_it_stands_among_the_operands),
         cmocka_unit_test(takes_flags_together_and_a_value_behind_them),
         cmocka_unit_test(finds_operands_anywhere),
         cmocka_unit_test(guesses_what_was_meant),
