@@ -14,6 +14,7 @@
 #include "training/decision_table.h"
 #include "training/gate.h"
 #include "training/ledger.h"
+#include "training/operating.h"
 #include "training/solver.h"
 
 #include <jansson.h>
@@ -367,8 +368,17 @@ static void run_init(run *r) {
                             .allowed = SECTAG_GATE_DEFAULTS.allowed_contrast};
 }
 
+/* Removes the candidate's own file and the table beside it: both are in the workspace, or nobody wants them. */
+static void remove_own(const run *r) {
+    sectag_buf table = {0};
+    if (!r->own.data) return;
+    (void)unlink(r->own.data);
+    if (sectag_operating_path(r->own.data, &table) == 0) (void)unlink(table.data);
+    sectag_buf_release(&table);
+}
+
 static void run_release(run *r) {
-    if (r->own.data) (void)unlink(r->own.data);
+    remove_own(r);
     part_release(&r->now);
     part_release(&r->next);
     sectag_taxonomy_release(&r->added);
