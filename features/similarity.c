@@ -37,7 +37,7 @@ static void weigh_cosine(sectag_similarity *s, double *norm) {
         double factor = idf(s, s->index.key.data[k], sectag_inverted_df(&s->index, k));
         for (size_t i = s->index.off.data[k]; i < s->index.off.data[k + 1]; i++) {
             sectag_posting *p = &s->index.postings.data[i];
-            double weight = (1 + log(p->weight)) * factor;
+            double weight = (1 + log((double)p->weight)) * factor;
             norm[p->clause] += weight * weight;
             p->weight = (float)weight;
         }
