@@ -2,6 +2,7 @@
  */
 #include "classify/crosswalk.h"
 #include "classify/output.h"
+#include "classify/points.h"
 #include "classify/program.h"
 #include "classify/screen_writer.h"
 
@@ -12,10 +13,10 @@
 enum { TOP_MAX = 1000 };
 
 typedef struct screen_options {
-    const char *areas, *encoding, *format, *language, *model, *output, *workspace;
+    const char *areas, *encoding, *format, *language, *model, *output, *precision, *recall, *workspace;
     int lines, brief, quiet;
     size_t policy, top;
-    double least;
+    double confidence, least;
 } screen_options;
 
 #define ROW(name, alias, kind, member, value, help)                                                          \
@@ -27,6 +28,9 @@ static const sectag_option options[] = {
     ROW("top", 'n', COUNT, top, "N", "policy clauses shown of a filing clause and area at most (default: 5)"),
     ROW("least", 0, REAL, least, "SCORE",
         "from which similarity on a policy clause counts as answered to (default: 0.02)"),
+    ROW("recall", 0, TEXT, recall, "R", SECTAG_POINTS_RECALL_HELP),
+    ROW("precision", 0, TEXT, precision, "P", SECTAG_POINTS_PRECISION_HELP),
+    ROW("confidence", 0, REAL, confidence, "C", SECTAG_POINTS_CONFIDENCE_HELP),
     ROW("format", 'f', TEXT, format, "NAME",
         "jsonl, csv, sqlite or html (default: by the name of the output, else jsonl)"),
     ROW("output", 'o', TEXT, output, "FILE", "write to FILE, which appears complete or not at all"),
@@ -62,6 +66,7 @@ static const sectag_usage usage = {
 typedef struct run {
     screen_options o;
     sectag_model model;
+    sectag_points points;
     uint8_t *shown;
     const sectag_screen_format *format;
     sectag_screening filings, policies;
@@ -77,6 +82,7 @@ static void run_release(run *r) {
     sectag_screening_release(&r->policies);
     sectag_output_release(&r->output);
     sectag_model_release(&r->model);
+    sectag_points_release(&r->points);
     free(r->shown);
 }
 
@@ -122,8 +128,19 @@ static int check_options(run *r) {
     return set_format(r);
 }
 
+static int set_points(run *r) {
+    const sectag_points_options o = {.recall = r->o.recall,
+                                     .precision = r->o.precision,
+                                     .confidence = r->o.confidence,
+                                     .model = r->o.model,
+                                     .workspace = r->o.workspace,
+                                     .quiet = r->o.quiet};
+    return sectag_points_set(&r->points, &r->model, &o);
+}
+
 static int set_model(run *r) {
     int rc = sectag_program_open_model_in(&r->model, r->o.model, r->o.workspace);
+    if (!rc) rc = set_points(r);
     if (rc) return rc;
     r->shown = sectag_zalloc(r->model.n_areas, 1);
     if (r->shown) return sectag_program_areas(&r->model.taxonomy, r->o.areas, r->shown);
@@ -161,6 +178,8 @@ static int write_all(run *r, sectag_err *err) {
                                    .crosswalk = &r->crosswalk,
                                    .options = &r->crosswalk_options,
                                    .shown = r->shown,
+                                   .point = r->points.label.data,
+                                   .promised = r->points.promised,
                                    .language = r->o.language,
                                    .version = SECTAG_VERSION};
     int rc = sectag_output_init(&r->output, r->o.output, err);
@@ -195,7 +214,8 @@ static int screen(run *r, char **operands, size_t n) {
 }
 
 int cmd_screen(int argc, char **argv) {
-    run r = {.o = {.language = "zh", .least = -1}, .output.fd = STDOUT_FILENO};
+    run r = {.o = {.language = "zh", .least = -1, .confidence = SECTAG_CONFIDENCE},
+             .output.fd = STDOUT_FILENO};
     size_t n;
     int rc = sectag_program_begin(&usage, &r.o, argc, argv, &n);
     if (rc >= 0) return rc;

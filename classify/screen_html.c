@@ -365,6 +365,8 @@ static void put_settings(page *p) {
     p->failed |= sectag_buf_addf(&p->json, "{\"version\":\"%s\",\"model\":\"%s\",\"lang\":\"%s\",\"least\":",
                                  p->r->version, id, p->r->language);
     put_number(p, p->r->options->least);
+    put(p, ",\"point\":");
+    put(p, p->r->point ? p->r->point : "\"f1\"");
 }
 
 static int put_page(page *p, sectag_output *out, sectag_err *err) {

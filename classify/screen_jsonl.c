@@ -86,9 +86,12 @@ static int put_filing(const sectag_screen_result *r, const sectag_screened_claus
         rc |= put_code(out, r->filings, tag->area) | put_member(out, "p") |
               sectag_put_number(out, tag->probability);
         rc |= sectag_buf_addf(out, ",\"band\":\"%s\"", sectag_band_name(tag->band));
+        if (r->promised && r->promised[tag->area] >= 0)
+            rc |= sectag_buf_adds(out, r->promised[tag->area] ? ",\"promised\":true" : ",\"promised\":false");
         rc |= put_matches(r, t, out) | sectag_buf_addc(out, '}');
     }
-    return rc | sectag_buf_adds(out, "]}\n");
+    rc |= sectag_buf_adds(out, "],\"point\":") | sectag_buf_adds(out, r->point ? r->point : "\"f1\"");
+    return rc | sectag_buf_adds(out, "}\n");
 }
 
 static int put_open(const sectag_screen_result *r, size_t tag, sectag_buf *out) {

@@ -25,6 +25,9 @@ typedef struct sectag_screen_result {
     const sectag_crosswalk *crosswalk;
     const sectag_crosswalk_options *options;
     const uint8_t *shown; /* [n_areas] */
+    const char *point;    /* the operating point as a JSON value; NULL: "f1", the model's own */
+    const int8_t
+        *promised; /* [n_areas] 1 or 0: does the point keep its promise there; -1 or NULL: it makes none */
     const char *language; /* html: "zh" or "en" */
     const char *version;  /* of the program */
 } sectag_screen_result;

@@ -32,7 +32,8 @@
             score: '得分', bias: '偏置', probability: '概率', threshold: '阈值', band: '档位',
             policies: '对应的政策条款', none: '没有对应的政策条款', similarity: '相似度', nearest: '最接近的申报条款',
             sector: '板块', filings: '申报条款', showOpen: '查看未回应条款', noPolicy: '未提供政策文件',
-            switchTo: 'English', area: '领域', nothing: '没有符合条件的条款。', model: '模型', date: '日期',
+            switchTo: 'English', f1: '阈值取 F1 最高点', recall: '召回率', precision: '精确率', confidence: '置信度',
+            area: '领域', nothing: '没有符合条件的条款。', model: '模型', date: '日期',
             sectors: {biopharma: '生物医药', devices: '医疗器械', bioagriculture: '生物农业', biomanufacturing: '生物制造'},
         },
         en: {
@@ -50,7 +51,8 @@
             threshold: 'threshold', band: 'band', policies: 'Policy clauses it answers to',
             none: 'It answers to no policy clause.', similarity: 'similarity', nearest: 'nearest filing clause',
             sector: 'sector', filings: 'filing clauses', showOpen: 'show the open clauses',
-            noPolicy: 'No policies were given.', switchTo: '中文', area: 'area', nothing: 'No clause fits these filters.',
+            noPolicy: 'No policies were given.', switchTo: '中文', f1: 'thresholds of the highest F1', recall: 'recall', precision: 'precision',
+            confidence: 'confidence', area: 'area', nothing: 'No clause fits these filters.',
             model: 'model', date: 'date',
             sectors: {biopharma: 'Biopharma', devices: 'Devices', bioagriculture: 'Bioagriculture', biomanufacturing: 'Biomanufacturing'},
         },
@@ -91,6 +93,13 @@
     const fileOf = (doc) => doc[0].replace(/^.*\//, '');
     const titleOf = (doc) => doc[1] || fileOf(doc);
     const shorten = (text, n) => (text.length > n ? text.slice(0, n - 1) + '…' : text);
+
+    /* What the thresholds promise. */
+    function pointLine() {
+        if (typeof D.point !== 'object') return L.f1;
+        return ['recall', 'precision'].filter((name) => D.point[name]).map((name) => `${L[name]} ≥ ${D.point[name]}`)
+            .join(', ') + ` (${L.confidence} ${D.point.confidence})`;
+    }
 
     /* ---- counts ---- */
 
@@ -212,7 +221,7 @@
 
     function makeScores() {
         const shown = used.filter((area) => accept[area] + review[area] > 0);
-        return section('scores', L.scores, h('p', {class: 'note'}, L.scoresNote),
+        return section('scores', L.scores, h('p', {class: 'note'}, L.scoresNote + ' ' + pointLine()),
             h('div', {class: 'histograms'}, ...shown.map(makeHistogram)));
     }
 
@@ -459,7 +468,7 @@
     function render() {
         byId('report').replaceChildren(makeHead(), makeBars(), makeHeat(), makeScores(), makeCoverage(),
             section('reading', L.reading, makeFilters(), h('div', {id: 'rows'})),
-            h('footer', {}, `sectag ${D.version} · ${L.model} ${D.model}`));
+            h('footer', {}, `sectag ${D.version} · ${L.model} ${D.model} · ${pointLine()}`));
         showRows();
     }
 
