@@ -24,6 +24,9 @@ check "... and is named"                           prints '"point":{"recall":"iv
 check "... with the tags it holds for"             grep -q '"area":"ivd","p":[0-9.]*,"band":"[a-z]*","promised":true' "$T/out"
 check "... the others say nothing"                 sh -c "! grep -q '\"area\":\"antibody\",\"p\":[0-9.]*,\"band\":\"[a-z]*\",\"promised\"' '$T/out'"
 check "... and tags more"                          test "$(grep -c '"area":"ivd"' "$T/out")" -gt "$plain"
+check "screen takes a point as well"               run 0 "$S" screen --recall ivd=0.9 $SAMPLE/plan-zh.txt
+check "... and names it"                           prints '"point":{"recall":"ivd=0.9","confidence":0.95}'
+check "... with the tags it holds for"             grep -q '"area":"ivd","p":[0-9.]*,"band":"[a-z]*","promised":true' "$T/out"
 check "one that cannot is an error"                run 3 "$S" tag --recall vaccine=0.98 $SAMPLE/plan-zh.txt
 check "... with what it would need"                says "more clauses in"
 check "... in one line"                            one_line_error
