@@ -428,7 +428,8 @@ static int put_options(const run *r, sectag_buf *out) {
     const tag_options *o = &r->o;
     const struct {
         const char *name, *value;
-    } texts[] = {{"area", o->areas}, {"column", o->column}, {"encoding", o->encoding}};
+    } texts[] = {{"area", o->areas},         {"column", o->column}, {"encoding", o->encoding},
+                 {"recall", o->recall},       {"precision", o->precision}};
     int rc = sectag_buf_addf(out, "--format %s", r->writer.format->name);
     if (o->lines) rc |= sectag_buf_adds(out, " --lines");
     if (o->all) rc |= sectag_buf_adds(out, " --all");
@@ -438,6 +439,7 @@ static int put_options(const run *r, sectag_buf *out) {
         rc |= sectag_buf_addf(out, " --%s ", texts[i].name);
         rc |= sectag_put_plain(out, texts[i].value, strlen(texts[i].value));
     }
+    if (o->recall || o->precision) rc |= sectag_buf_addf(out, " --confidence %g", o->confidence);
     if (o->seconds > 0) rc |= sectag_buf_addf(out, " --time-limit %g", o->seconds);
     if (o->megabytes) rc |= sectag_buf_addf(out, " --memory-limit %zu", o->megabytes);
     if (r->writer.format == &sectag_format_text)

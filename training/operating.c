@@ -1,6 +1,7 @@
 #include "training/operating.h"
 
 #include "training/group.h"
+#include "training/provenance.h"
 
 #include <jansson.h>
 #include <stdlib.h>

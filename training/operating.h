@@ -12,10 +12,11 @@
 #include "features/buf.h"
 #include "features/err.h"
 #include "models/model.h"
-#include "training/provenance.h"
 
 #include <stddef.h>
 #include <stdint.h>
+
+struct sectag_oof; /* provenance.h */
 
 /* A clause that is of the area, or that may be taken for one: others below SECTAG_OPERATING_FLOOR are left out,
  * since no precision worth asking for lies there. */
@@ -39,7 +40,7 @@ void sectag_operating_release(sectag_operating *t);
 
 /* Fills a zero-initialised table from rows scored out of fold; docs: [n] numbers, SECTAG_NO_DOC for a document
  * of its own. Returns 0 or SECTAG_ENOMEM. */
-int sectag_operating_collect(sectag_operating *t, const sectag_oof *o, sectag_err *err);
+int sectag_operating_collect(sectag_operating *t, const struct sectag_oof *o, sectag_err *err);
 
 /* Appends the table as JSON, with the model's id and area codes. Returns 0 or SECTAG_ENOMEM. */
 int sectag_operating_write(const sectag_operating *t, const sectag_taxonomy *areas, sectag_buf *out);

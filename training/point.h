@@ -19,7 +19,7 @@
 #include "training/operating.h"
 
 #define SECTAG_POINT_ICC 0.20 /* most areas have less: half of them less than 0.18 (shipped model) */
-#define SECTAG_POINT_DOCS 8.0 /* fewer documents, counted by weight (n / b), promise nothing */
+#define SECTAG_POINT_DOCS 10.0 /* fewer documents, counted by weight (n / b), promise nothing */
 
 typedef struct sectag_point_options {
     double target, confidence; /* inside (0, 1) */

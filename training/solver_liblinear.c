@@ -25,6 +25,11 @@ enum { ROUGH_ROUNDS = 2 };
 static const double enters[ROUGH_ROUNDS + 1] = {-0.5, -0.2, 0.02};
 #define DROP 0.5
 
+/* What enters after the given round, counted from 1. */
+static double entry_after(unsigned round) {
+    return enters[round > ROUGH_ROUNDS ? ROUGH_ROUNDS : round ? round - 1 : 0];
+}
+
 static void quiet(const char *text) {
     (void)text;
 }
@@ -193,7 +198,7 @@ static double norm_of(const sectag_matrix *m, size_t r) {
  * that are far beyond it, and counts for the statistics. Returns a bound of the gradient of what was outside. */
 static double look_at_all(working_set *ws, const sectag_problem *p, const sectag_solver_options *o,
                           sectag_solution *out) {
-    double bound = 0, most = enters[out->rounds > ROUGH_ROUNDS ? ROUGH_ROUNDS : out->rounds - 1];
+    double bound = 0, most = entry_after(out->rounds);
     out->n_sv = out->n_inner = 0;
     for (size_t i = 0; i < p->n; i++) {
         uint32_t r = p->rows[i];

@@ -4,6 +4,7 @@
 #include "tests/suite.h"
 
 #include "training/point.h"
+#include "training/provenance.h"
 
 #include <math.h>
 
