@@ -3,6 +3,7 @@
 #include "features/array.h"
 #include "features/frame.h"
 #include "features/utf8.h"
+#include "features/worker.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -156,7 +157,8 @@ static int died(const sectag_isolation *i, process *p, const sectag_reader *r, s
     uint64_t peak = 0;
     int status = stop(p, 1, &peak);
     int signal_number = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-    if (signal_number != SIGKILL && peak > i->o.memory / 2) return too_much_memory(i, r, err);
+    int no_memory = WIFEXITED(status) && WEXITSTATUS(status) == SECTAG_ISOLATION_NO_MEMORY;
+    if (no_memory || (signal_number != SIGKILL && peak > i->o.memory / 2)) return too_much_memory(i, r, err);
     if (signal_number == SIGKILL)
         return sectag_reader_fail(r, SECTAG_EDATA, err, "the process that was reading it has been killed");
     if (signal_number)

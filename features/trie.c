@@ -34,7 +34,7 @@ static int reserve(builder *b, size_t need) {
     size_t had = b->cap, cap = b->cap;
     if (need <= had) return 0;
     if (sectag_array_grow(&b->slot, &cap, need, sizeof *b->slot)) return SECTAG_ENOMEM;
-    size_t grown = b->cap, linked = b->cap;
+    size_t grown = b->cap, linked = grown;
     if (sectag_array_grow(&b->taken, &grown, cap, 1)) return SECTAG_ENOMEM;
     if (sectag_array_grow(&b->next, &linked, cap, sizeof *b->next)) return SECTAG_ENOMEM;
     memset(b->slot + had, 0, (cap - had) * sizeof *b->slot);

@@ -4,6 +4,7 @@
 #include "features/isolation.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -79,6 +80,22 @@ static int take_request(worker *w) {
 
 /* ---- limits ---- */
 
+/* Bytes of address space from which on an abort() is put down to a lack of memory; 0: no limit is set. */
+static volatile uint64_t scarce;
+
+/* A parser that gets no memory calls abort(), often with far less touched than it has asked for: only this end
+ * knows that. Async-signal-safe. */
+static void on_abort(int signal_number) {
+    char line[32] = "";
+    uint64_t pages = 0;
+    int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd < 0 ? 0 : read(fd, line, sizeof line - 1);
+    for (ssize_t i = 0; i < n && line[i] >= '0' && line[i] <= '9'; i++)
+        pages = pages * 10 + (uint64_t)(line[i] - '0');
+    if (scarce && pages * (uint64_t)sysconf(_SC_PAGESIZE) >= scarce) _exit(SECTAG_ISOLATION_NO_MEMORY);
+    (void)signal(signal_number, SIG_DFL); /* abort() goes on */
+}
+
 /* The document may take so much more than is taken now, the file itself aside. Sanitizers take terabytes of
  * address space: there the other end watches. */
 static void limit_memory(const worker *w) {
@@ -90,13 +107,14 @@ static void limit_memory(const worker *w) {
     if (SECTAG_ISOLATION_WATCHES || now == 0 || getrlimit(RLIMIT_AS, &limit)) return;
     rlim_t wanted = (rlim_t)(now + w->memory + (uint64_t)(size > 0 ? size : 0));
     limit.rlim_cur = limit.rlim_max == RLIM_INFINITY || wanted < limit.rlim_max ? wanted : limit.rlim_max;
-    (void)setrlimit(RLIMIT_AS, &limit);
+    if (!setrlimit(RLIMIT_AS, &limit)) scarce = limit.rlim_cur - w->memory / 4;
 }
 
 static void lift_memory(void) {
     struct rlimit limit;
     if (SECTAG_ISOLATION_WATCHES || getrlimit(RLIMIT_AS, &limit)) return;
     limit.rlim_cur = limit.rlim_max;
+    scarce = 0;
     (void)setrlimit(RLIMIT_AS, &limit);
 }
 
@@ -108,6 +126,7 @@ static void confine(void) {
     (void)setrlimit(RLIMIT_CORE, &none);
     (void)setrlimit(RLIMIT_FSIZE, &none);
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (!SECTAG_ISOLATION_WATCHES) (void)signal(SIGABRT, on_abort);
 }
 
 /* ---- faults on purpose ---- */

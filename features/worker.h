@@ -7,6 +7,9 @@
 #ifndef SECTAG_WORKER_H
 #define SECTAG_WORKER_H
 
+/* Exit code of a process whose parser gave up for want of memory. */
+enum { SECTAG_ISOLATION_NO_MEMORY = 112 };
+
 /* Serves on a socket until its other end is closed; 0, or 1 when it broke. */
 int sectag_worker_run(int fd);
 
