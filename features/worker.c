@@ -80,7 +80,7 @@ static int take_request(worker *w) {
 
 /* ---- limits ---- */
 
-/* Bytes of address space from which on an abort() is put down to a lack of memory; 0: no limit is set. */
+/* Pages of address space from which on an abort() is put down to a lack of memory; 0: no limit is set. */
 static volatile uint64_t scarce;
 
 /* A parser that gets no memory calls abort(), often with far less touched than it has asked for: only this end
@@ -92,7 +92,7 @@ static void on_abort(int signal_number) {
     ssize_t n = fd < 0 ? 0 : read(fd, line, sizeof line - 1);
     for (ssize_t i = 0; i < n && line[i] >= '0' && line[i] <= '9'; i++)
         pages = pages * 10 + (uint64_t)(line[i] - '0');
-    if (scarce && pages * (uint64_t)sysconf(_SC_PAGESIZE) >= scarce) _exit(SECTAG_ISOLATION_NO_MEMORY);
+    if (scarce && pages >= scarce) _exit(SECTAG_ISOLATION_NO_MEMORY);
     (void)signal(signal_number, SIG_DFL); /* abort() goes on */
 }
 
@@ -107,7 +107,7 @@ static void limit_memory(const worker *w) {
     if (SECTAG_ISOLATION_WATCHES || now == 0 || getrlimit(RLIMIT_AS, &limit)) return;
     rlim_t wanted = (rlim_t)(now + w->memory + (uint64_t)(size > 0 ? size : 0));
     limit.rlim_cur = limit.rlim_max == RLIM_INFINITY || wanted < limit.rlim_max ? wanted : limit.rlim_max;
-    if (!setrlimit(RLIMIT_AS, &limit)) scarce = limit.rlim_cur - w->memory / 4;
+    if (!setrlimit(RLIMIT_AS, &limit)) scarce = (limit.rlim_cur - w->memory / 4) / (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
 static void lift_memory(void) {
@@ -155,7 +155,7 @@ static void take_memory(worker *w) {
     for (;;) {
         char *more = malloc(1 << 24);
         if (!more) abort(); /* as C++ does */
-        if (SECTAG_ISOLATION_WATCHES) memset(more, w->fd, 1 << 24); /* what is in use is watched there, else what is had */
+        if (SECTAG_ISOLATION_WATCHES) memset(more, w->fd, 1 << 24); /* memory in use is watched there */
         *(char *volatile *)more = more;
     }
 }
