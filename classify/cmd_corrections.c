@@ -171,7 +171,7 @@ static int compare_corpus(run *r, sectag_err *err) {
 
 static int conflicts(run *r, sectag_err *err) {
     r->as_json = r->o.json;
-    int rc = sectag_ballot_read(r->desk.ws, &r->ballot, err);
+    int rc = sectag_ballot_read(r->desk.ws, SECTAG_ALL_ENTRIES, &r->ballot, err);
     if (!rc) rc = sectag_conflicts_of_analysts(&r->ballot, r->rule, on_conflict, r, err);
     if (!rc && r->o.corpus) rc = compare_corpus(r, err);
     return rc;

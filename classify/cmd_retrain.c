@@ -51,7 +51,8 @@ static const sectag_option options[] = {
         "decide by this workspace's ledger (default without --decisions: the workspace of\n"
         "                          sectag correct, if there is one)"),
     ROW("rule", 0, TEXT, rule, "NAME", "of decisions in the ledger that differ: latest (default) or majority"),
-    ROW("earlier", 0, TEXT, earlier, "FILE", "the decisions that the current model was trained with"),
+    ROW("earlier", 0, TEXT, earlier, "FILE", "the decisions that the current model was trained with (default: what the ledger was\n"
+        "                          then)"),
     ROW("correction-copies", 0, TEXT, copies, "N",
         "a decided clause counts N times (default: 2); auto: chosen by cross-validation"),
     ROW("areas", 0, TEXT, areas, "FILE", "new areas, known from decisions only (columns as in the taxonomy)"),
@@ -168,10 +169,30 @@ static int on_progress(void *ctx, size_t done, size_t total) {
     return 0;
 }
 
+/* The digest of the decisions that the current model was trained with, if there were any. */
+static int earlier_digest(const run *r, uint64_t *digest) {
+    json_t *known = json_loadb(r->now.model.provenance, r->now.model.provenance_len, 0, NULL);
+    const char *made = json_string_value(json_object_get(json_object_get(known, "decisions"), "xxh3"));
+    if (made) *digest = strtoull(made, NULL, 16);
+    json_decref(known);
+    return made != NULL;
+}
+
+/* The ledger as it stands, or for the current model as it stood when that was trained. */
 static int read_ledger(const run *r, part *p, sectag_err *err) {
     sectag_rule rule = SECTAG_RULE_LATEST;
+    uint64_t digest;
+    const sectag_taxonomy *areas = &p->material.taxonomy;
     int rc = r->v.rule ? sectag_rule_parse(r->v.rule, &rule, err) : 0;
-    return rc ? rc : sectag_ledger_decisions(r->desk.ws, &p->material.taxonomy, rule, &p->decisions, err);
+    if (rc) return rc;
+    if (p == &r->next) return sectag_ledger_decisions(r->desk.ws, areas, rule, &p->decisions, err);
+    if (!earlier_digest(r, &digest)) return 0;
+    if (r->desk.ws) rc = sectag_ledger_recall(r->desk.ws, areas, rule, digest, &p->decisions, err);
+    p->decisions.n_areas = areas->areas.len;
+    if (rc == 0)
+        sectag_program_say("the decisions that the current model was trained with are not to be found (--earlier): on "
+                           "out-of-fold scores the candidate is compared with a training without them");
+    return rc < 0 ? rc : 0;
 }
 
 /* The candidate has the areas of the workspace and of --areas besides; the current one what it was given before. */
@@ -185,7 +206,7 @@ static int open_part(const run *r, part *p, const char *decisions, sectag_err *e
     p->decisions.n_areas = p->material.taxonomy.areas.len;
     if (decisions)
         rc = sectag_decisions_read(&p->decisions, &p->material.taxonomy, decisions, err);
-    else if (p == &r->next && r->desk.ws)
+    else if (p == &r->now || r->desk.ws)
         rc = read_ledger(r, p, err);
     if (!rc) rc = sectag_material_decide(&p->material, &p->decisions, &p->o, &p->decided, err);
     if (!rc) p->o.solver = v->solver ? v->solver : sectag_solver_default(p->material.data.rows.len);
@@ -212,13 +233,12 @@ static void say_left_out(const part *p) {
  * decisions: retraining again gives the same bytes again. */
 static void parent_of(const run *r, char parent[17]) {
     const sectag_model *m = &r->now.model;
-    char digest[17];
+    uint64_t digest;
     json_t *known = json_loadb(m->provenance, m->provenance_len, 0, NULL);
     const char *its = json_string_value(json_object_get(known, "parent"));
-    const char *made = json_string_value(json_object_get(json_object_get(known, "decisions"), "xxh3"));
-    (void)snprintf(digest, sizeof digest, "%016llx", (unsigned long long)r->next.decided.digest);
     sectag_model_id(m, parent);
-    if (its && made && strlen(its) == 16 && strcmp(made, digest) == 0) memcpy(parent, its, 17);
+    if (its && strlen(its) == 16 && earlier_digest(r, &digest) && digest == r->next.decided.digest)
+        memcpy(parent, its, 17);
     json_decref(known);
 }
 

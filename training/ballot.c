@@ -22,7 +22,8 @@ static const char entries_that_count[] =
     "SELECT k.id, k.hash, k.text, c.area, c.verdict, c.analyst, c.time, c.id, d.name"
     " FROM corrections AS c JOIN clauses AS k ON k.id = c.clause LEFT JOIN documents AS d ON d.id = "
     "c.document"
-    " WHERE c.verdict <> 'withdrawn' AND NOT EXISTS (SELECT 1 FROM corrections AS w WHERE w.withdraws = c.id)"
+    " WHERE c.verdict <> 'withdrawn' AND c.id <= ?1"
+    " AND NOT EXISTS (SELECT 1 FROM corrections AS w WHERE w.withdraws = c.id AND w.id <= ?1)"
     " ORDER BY k.hash, c.time, c.id";
 
 /* Keeps a column's text, NUL included. */
@@ -59,10 +60,10 @@ static int read_row(sectag_ballot *b, sectag_statement *s) {
     return read_vote(b, s);
 }
 
-int sectag_ballot_read(sectag_workspace *ws, sectag_ballot *b, sectag_err *err) {
+int sectag_ballot_read(sectag_workspace *ws, int64_t until, sectag_ballot *b, sectag_err *err) {
     sectag_statement *s;
     sectag_ballot_release(b);
-    int rc = sectag_sql(ws, &s, entries_that_count, err, "");
+    int rc = sectag_sql(ws, &s, entries_that_count, err, "i", until);
     while (!rc && (rc = sectag_sql_step(ws, s, err)) == 1) {
         rc = read_row(b, s) ? sectag_err_nomem(err) : 0;
         if (rc) sectag_sql_rest(s);

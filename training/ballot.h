@@ -39,8 +39,10 @@ typedef struct sectag_ballot {
 
 void sectag_ballot_release(sectag_ballot *b);
 
-/* Reads the ledger. Returns 0 or an error. */
-int sectag_ballot_read(sectag_workspace *ws, sectag_ballot *b, sectag_err *err);
+#define SECTAG_ALL_ENTRIES INT64_MAX
+
+/* Reads the ledger up to the entry `until`. Returns 0 or an error. */
+int sectag_ballot_read(sectag_workspace *ws, int64_t until, sectag_ballot *b, sectag_err *err);
 
 /* What stands of a clause and an area. */
 typedef struct sectag_outcome {

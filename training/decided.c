@@ -7,42 +7,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
-/* ---- order and digest ---- */
-
-static int by_text(const void *a, const void *b) {
-    const sectag_decision *u = *(const sectag_decision *const *)a, *v = *(const sectag_decision *const *)b;
-    int order = memcmp(u->text, v->text, u->len < v->len ? u->len : v->len);
-    if (order) return order;
-    if (u->len != v->len) return u->len < v->len ? -1 : 1;
-    return u < v ? -1 : u > v; /* as they came: both are of one array */
-}
-
-/* The decisions that train, in order of their texts. NULL when memory is short. */
-static const sectag_decision **in_order(const sectag_decisions *d, sectag_decided *out) {
-    const sectag_decision **order = sectag_alloc(d->len, sizeof *order);
-    for (size_t i = 0; order && i < d->len; i++) {
-        if (d->data[i].held)
-            out->held++;
-        else
-            order[out->clauses++] = &d->data[i];
-    }
-    if (order) qsort(order, out->clauses, sizeof *order, by_text);
-    return order;
-}
-
-static uint64_t digest_of(const sectag_decision *const *order, size_t n, size_t n_areas) {
-    uint64_t h = n_areas;
-    for (size_t i = 0; i < n; i++) {
-        const char *doc = order[i]->doc ? order[i]->doc : "";
-        h = XXH3_64bits_withSeed(order[i]->text, order[i]->len, h);
-        h = XXH3_64bits_withSeed(doc, strlen(doc), h);
-        h = XXH3_64bits_withSeed(order[i]->value, n_areas, h);
-    }
-    return h;
-}
 
 /* ---- cells ---- */
 
@@ -110,11 +74,12 @@ int sectag_material_decide(sectag_material *m, const sectag_decisions *d, const 
     if (d->len && d->n_areas != m->data.n_areas)
         return sectag_err_set(err, SECTAG_EARG, "decisions on %zu areas do not fit %zu", d->n_areas,
                               m->data.n_areas);
-    const sectag_decision **order = in_order(d, out);
-    int rc = order ? sectag_row_finder_init(&f, m, o, err) : sectag_err_nomem(err);
+    const sectag_decision **order = sectag_decisions_order(d, &out->clauses);
+    out->held = d->len - out->clauses;
+    int rc = order && !sectag_decisions_digest(d, &out->digest) ? sectag_row_finder_init(&f, m, o, err)
+                                                                : sectag_err_nomem(err);
     for (size_t i = 0; i < out->clauses && !rc; i++) rc = decide(m, &f, order[i], out, err);
     if (!rc && settle_cells(&m->data, out)) rc = sectag_err_nomem(err);
-    if (!rc) out->digest = digest_of(order, out->clauses, d->n_areas);
     out->added = m->data.added;
     out->copies = o->correction_copies;
     free(order);

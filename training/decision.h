@@ -41,4 +41,12 @@ typedef struct sectag_decisions {
 
 void sectag_decisions_release(sectag_decisions *d);
 
+/* The decisions that train (not held), in byte order of their texts; equal ones as they came. Gives their number.
+ * The array is the caller's to free; NULL when memory is short. */
+const sectag_decision **sectag_decisions_order(const sectag_decisions *d, size_t *n);
+
+/* XXH3 of what trains: texts, documents and values in that order; what a model's provenance calls its decisions by.
+ * Returns 0 or SECTAG_ENOMEM. */
+int sectag_decisions_digest(const sectag_decisions *d, uint64_t *out);
+
 #endif

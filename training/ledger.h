@@ -97,4 +97,9 @@ int sectag_rule_parse(const char *name, sectag_rule *rule, sectag_err *err);
 int sectag_ledger_decisions(sectag_workspace *ws, const sectag_taxonomy *areas, sectag_rule rule,
                             sectag_decisions *out, sectag_err *err);
 
+/* The decisions as they stood at the end of some batch, of the newest whose digest (decision.h) is the given one: 1.
+ * 0: there is none such. Or an error. */
+int sectag_ledger_recall(sectag_workspace *ws, const sectag_taxonomy *areas, sectag_rule rule, uint64_t digest,
+                         sectag_decisions *out, sectag_err *err);
+
 #endif

@@ -28,6 +28,11 @@ check "... and its parent"                         sh -c "'$S' model info --json
 check "... the same bytes with one thread"         retrain 0 --no-gate --jobs 1 --decisions "$T/good.tsv" -o "$T/one.sectag"
 check "... indeed"                                 cmp "$T/next.sectag" "$T/one.sectag"
 
+check "lost decisions of the current model"        run 0 "$S" retrain -q --solver liblinear --vectors "$T/vectors" --model "$T/next.sectag" --decisions "$T/good.tsv" -o "$T/more.sectag"
+check "... are missed"                             says "are not to be found (--earlier)"
+check "... unless they are given"                  run 0 "$S" retrain -q --solver liblinear --vectors "$T/vectors" --model "$T/next.sectag" --decisions "$T/good.tsv" --earlier "$T/good.tsv" -o "$T/more.sectag"
+check "... then nothing is said"                   sh -c "! grep -q 'not to be found' '$T/err'"
+
 # ---- a poisoned batch: the corpus' vaccine clauses decided not to be of vaccines ----
 awk -F'\t' 'BEGIN { print "text\tremove" }
     FNR == 1 { for (i = 1; i <= NF; i++) c[$i] = i }
@@ -109,6 +114,10 @@ check "the models are listed with their reasons"   run 0 "$S" models list --work
 check "..."                                        prints 'decided clauses'
 check "retrained again, nothing changes"           run 0 "$S" retrain -q --solver liblinear --vectors "$T/vectors" --workspace "$W"
 check "... and it is said"                         prints "nothing changed: model "
+check "what it learnt before is recalled"           sh -c "! grep -q 'not to be found' '$T/err'"
+check "one more clause"                            run 0 "$S" correct --workspace "$W" --text '农村公路旁的标志牌已更换。' --add rural-roads
+check "... is learnt besides"                      run 0 "$S" retrain -q --solver liblinear --vectors "$T/vectors" --workspace "$W"
+check "... what it learnt before is recalled"      sh -c "! grep -q 'not to be found' '$T/err'"
 check "no candidate was left behind"               sh -c "! ls '$W'.candidate* 2>/dev/null"
 SECTAG_MODEL=$T/tiny.sectag
 check "--force needs a reason"                     run 2 now --force

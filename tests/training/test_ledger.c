@@ -110,6 +110,32 @@ static const char *text_number(int i) {
     return text;
 }
 
+static void earlier_decisions_are_recalled_by_their_digest(void **state) {
+    sectag_workspace *ws = scratch_new();
+    sectag_decisions then, recalled;
+    sectag_err err = {0};
+    uint64_t digest;
+    const char *text = "This clause is not held out.";
+    (void)state;
+    (void)scratch_correct(ws, text, "vaccine", SECTAG_ADDED, "anna", T2);
+    int64_t wrong = scratch_correct(ws, text, "antibody", SECTAG_ADDED, "anna", T2);
+    assert_int_equal(sectag_ledger_decisions(ws, &areas, SECTAG_RULE_LATEST, &then, &err), 0);
+    assert_int_equal(then.data[0].held, 0); /* what is held is not in the digest */
+    assert_int_equal(sectag_decisions_digest(&then, &digest), 0);
+    assert_int_equal(scratch_withdraw(ws, wrong, &err), 0);
+    (void)scratch_correct(ws, text, "ivd", SECTAG_REMOVED, "ben", T1); /* said before, but not known then */
+    assert_int_equal(value_of(ws, SECTAG_RULE_LATEST, 1), 0);
+    assert_int_equal(sectag_ledger_recall(ws, &areas, SECTAG_RULE_LATEST, digest, &recalled, &err), 1);
+    assert_int_equal(recalled.len, 1);
+    assert_memory_equal(recalled.values, then.values, areas.areas.len);
+    assert_int_equal(recalled.values[1], 1);
+    sectag_decisions_release(&then);
+    sectag_decisions_release(&recalled);
+    assert_int_equal(sectag_ledger_recall(ws, &areas, SECTAG_RULE_LATEST, digest + 1, &recalled, &err), 0);
+    assert_int_equal(recalled.len, 0);
+    sectag_workspace_free(ws);
+}
+
 static void decisions_are_the_same_whatever_the_order_of_entries(void **state) {
     enum { N = 60 };
     sectag_workspace *ws[2] = {scratch_new(), scratch_new()};
@@ -247,11 +273,11 @@ static void contradictions_are_found_and_agreements_are_not(void **state) {
     (void)scratch_correct(ws, clause, "vaccine", SECTAG_REMOVED, "anna", T2); /* changed her mind */
     (void)scratch_correct(ws, clause, "antibody", SECTAG_ADDED, "anna", T1);
     (void)scratch_correct(ws, clause, "antibody", SECTAG_CONFIRMED, "ben", T2);
-    assert_int_equal(sectag_ballot_read(ws, &b, &err), 0);
+    assert_int_equal(sectag_ballot_read(ws, SECTAG_ALL_ENTRIES, &b, &err), 0);
     assert_int_equal(sectag_conflicts_of_analysts(&b, SECTAG_RULE_LATEST, count_conflict, &n, &err), 0);
     assert_int_equal(n, 0);
     (void)scratch_correct(ws, clause, "*", SECTAG_REMOVED, "carl", T3);
-    assert_int_equal(sectag_ballot_read(ws, &b, &err), 0);
+    assert_int_equal(sectag_ballot_read(ws, SECTAG_ALL_ENTRIES, &b, &err), 0);
     assert_int_equal(sectag_conflicts_of_analysts(&b, SECTAG_RULE_LATEST, count_conflict, &n, &err), 0);
     assert_int_equal(n, 1); /* antibody; of vaccine all say no */
     sectag_corpus_init(&corpus);
@@ -290,6 +316,7 @@ int main(void) {
         cmocka_unit_test(a_whole_set_says_no_to_the_rest),
         cmocka_unit_test(what_is_withdrawn_does_not_count),
         cmocka_unit_test(areas_of_no_taxonomy_are_counted),
+        cmocka_unit_test(earlier_decisions_are_recalled_by_their_digest),
         cmocka_unit_test(decisions_are_the_same_whatever_the_order_of_entries),
         cmocka_unit_test(about_a_fifth_is_held),
         cmocka_unit_test(near_clauses_are_held_together_and_never_let_go),
