@@ -24,6 +24,10 @@ int sectag_dataset_has(const sectag_dataset *d, size_t i, size_t area) {
     return 0;
 }
 
+int sectag_dataset_contradicts(const sectag_dataset *d, const sectag_decided_cell *c) {
+    return c->row < d->rows.len - d->added && sectag_dataset_has(d, c->row, c->area) != (c->value > 0);
+}
+
 /* The cell, or NULL. */
 static const sectag_decided_cell *find_cell(const sectag_dataset *d, size_t row, size_t area) {
     size_t low = 0, high = d->cells.len;

@@ -34,7 +34,8 @@ typedef struct sectag_row {
 typedef struct sectag_decided_cell {
     uint32_t row;
     uint16_t area;
-    int8_t value; /* +1 or -1 */
+    int8_t value;      /* +1 or -1 */
+    uint32_t decision; /* its place in the decisions */
 } sectag_decided_cell;
 
 typedef struct sectag_dataset {
@@ -63,6 +64,9 @@ int sectag_dataset_encode(sectag_dataset *d, const sectag_corpus *c, size_t n_ar
 
 /* Does row i carry the area? */
 int sectag_dataset_has(const sectag_dataset *d, size_t i, size_t area);
+
+/* Does the cell say otherwise than the labels of the corpus? */
+int sectag_dataset_contradicts(const sectag_dataset *d, const sectag_decided_cell *c);
 
 /* +1 or -1: is row i of the area, cells before labels; 0 where nobody knows (an undecided area of an added
  * row). */

@@ -10,9 +10,10 @@
 
 /* ---- cells ---- */
 
-static int push_cells(sectag_dataset *d, size_t row, const sectag_decision *x) {
+/* x is number k of the decisions. */
+static int push_cells(sectag_dataset *d, size_t row, const sectag_decision *x, size_t k) {
     for (size_t a = 0; a < d->n_areas; a++) {
-        sectag_decided_cell c = {(uint32_t)row, (uint16_t)a, x->value[a]};
+        sectag_decided_cell c = {(uint32_t)row, (uint16_t)a, x->value[a], (uint32_t)k};
         if (c.value && sectag_array_push(&d->cells, c)) return SECTAG_ENOMEM;
     }
     return 0;
@@ -33,7 +34,7 @@ static int by_place(const void *a, const void *b) {
 
 /* Sorts the cells; of several on one row and area the last stays. */
 static int settle_cells(sectag_dataset *d, sectag_decided *out) {
-    size_t n = d->cells.len, kept = 0, own = d->rows.len - d->added;
+    size_t n = d->cells.len, kept = 0;
     placed *p = sectag_alloc(n, sizeof *p);
     if (!p) return SECTAG_ENOMEM;
     for (size_t i = 0; i < n; i++) p[i] = (placed){d->cells.data[i], i};
@@ -42,7 +43,7 @@ static int settle_cells(sectag_dataset *d, sectag_decided *out) {
         sectag_decided_cell c = p[i].cell;
         if (i + 1 < n && p[i + 1].cell.row == c.row && p[i + 1].cell.area == c.area) continue;
         d->cells.data[kept++] = c;
-        if (c.row < own) out->contradicting += sectag_dataset_has(d, c.row, c.area) != (c.value > 0);
+        out->contradicting += (size_t)sectag_dataset_contradicts(d, &c);
     }
     d->cells.len = kept;
     free(p);
@@ -50,13 +51,13 @@ static int settle_cells(sectag_dataset *d, sectag_decided *out) {
 }
 
 /* A row of its own, or cells of the rows that the clause repeats. */
-static int decide(sectag_material *m, sectag_row_finder *f, const sectag_decision *x, sectag_decided *out,
-                  sectag_err *err) {
-    size_t row = SIZE_MAX, repeats = 0;
+static int decide(sectag_material *m, sectag_row_finder *f, const sectag_decisions *d, const sectag_decision *x,
+                  sectag_decided *out, sectag_err *err) {
+    size_t row = SIZE_MAX, repeats = 0, k = (size_t)(x - d->data);
     int rc;
     while ((rc = sectag_row_finder_next(f, m, x, &row, err)) == 1) {
         repeats++;
-        if (push_cells(&m->data, row, x)) return sectag_err_nomem(err);
+        if (push_cells(&m->data, row, x, k)) return sectag_err_nomem(err);
     }
     if (rc) return rc;
     if (repeats) {
@@ -64,7 +65,7 @@ static int decide(sectag_material *m, sectag_row_finder *f, const sectag_decisio
         return 0;
     }
     rc = sectag_row_finder_add(f, m, x, err);
-    return rc ? rc : push_cells(&m->data, m->data.rows.len - 1, x) ? sectag_err_nomem(err) : 0;
+    return rc ? rc : push_cells(&m->data, m->data.rows.len - 1, x, k) ? sectag_err_nomem(err) : 0;
 }
 
 int sectag_material_decide(sectag_material *m, const sectag_decisions *d, const sectag_train_options *o,
@@ -78,7 +79,7 @@ int sectag_material_decide(sectag_material *m, const sectag_decisions *d, const 
     out->held = d->len - out->clauses;
     int rc = order && !sectag_decisions_digest(d, &out->digest) ? sectag_row_finder_init(&f, m, o, err)
                                                                 : sectag_err_nomem(err);
-    for (size_t i = 0; i < out->clauses && !rc; i++) rc = decide(m, &f, order[i], out, err);
+    for (size_t i = 0; i < out->clauses && !rc; i++) rc = decide(m, &f, d, order[i], out, err);
     if (!rc && settle_cells(&m->data, out)) rc = sectag_err_nomem(err);
     out->added = m->data.added;
     out->copies = o->correction_copies;

@@ -51,6 +51,22 @@ static json_t *flip_json(const sectag_gate *g, const sectag_gate_flip *f, const 
     return o;
 }
 
+/* What contradicts the corpus in the lost areas: where to look for the cause of the loss. */
+static json_t *contradictions_json(const sectag_gate *g, const sectag_gate_input *in) {
+    const sectag_dataset *d = &in->material->data;
+    json_t *list = json_array();
+    for (size_t i = 0; i < d->cells.len; i++) {
+        const sectag_decided_cell *c = &d->cells.data[i];
+        if (!g->lost[c->area] || !sectag_dataset_contradicts(d, c)) continue;
+        const sectag_decision *x = &in->decisions->data[c->decision];
+        (void)json_array_append_new(list, json_pack("{s:s, s:s, s:s%, s:s?}", "area",
+                                                    in->material->taxonomy.areas.data[c->area].code, "decided",
+                                                    c->value > 0 ? "added" : "removed", "text", x->text, x->len, "doc",
+                                                    x->doc));
+    }
+    return list;
+}
+
 static json_t *report(const sectag_gate *g, const sectag_taxonomy *areas, const sectag_gate_options *o) {
     json_t *flips = json_array();
     for (size_t i = 0; i < g->flips.len; i++)
@@ -71,7 +87,9 @@ int sectag_gate_report(const sectag_gate *g, const sectag_gate_input *in, const 
     json_t *object = report(g, &in->material->taxonomy, o);
     sectag_model_id(in->old_model, old_id);
     sectag_model_id(in->new_model, new_id);
-    if (object) { /* "passed" and "candidate" are what the registry asks for */
+    if (object) {
+        (void)json_object_set_new(object, "contradictions", contradictions_json(g, in));
+        /* what the registry asks for */
         (void)json_object_set_new(object, "passed", json_boolean(!g->blocked));
         (void)json_object_set_new(object, "current", json_string(old_id));
         (void)json_object_set_new(object, "candidate", json_string(new_id));

@@ -41,6 +41,7 @@ check "a poisoned batch is blocked"                retrain 4 --decisions "$T/poi
 check "... with a word on standard error"          says "blocked"
 check "... about the area"                         says "vaccine, corpus: F1 -"
 check "... and clauses in the report"              grep -q '"id": ' "$T/blocked.json"
+check "... the decisions behind the loss as well"  grep -q '"decided": "removed"' "$T/blocked.json"
 check "... and what flipped them"                  grep -q '"drivers": ' "$T/blocked.json"
 
 # ---- new areas ----
