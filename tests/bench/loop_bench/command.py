@@ -9,7 +9,7 @@ from pathlib import Path
 
 from quality_bench.corpus import REPOSITORY, WRITTEN, is_corpus, read_clauses, shared_folder
 
-from .program import Program, write_corpus, write_decisions
+from .program import MEASURES, Program, write_corpus, write_decisions
 
 FOLDER = REPOSITORY / "build" / "bench" / "loop"
 PROGRAM = REPOSITORY / "build" / "release" / "classify" / "sectag"
@@ -46,7 +46,7 @@ def split(clauses, most):
 
 
 def curve(name, program, task, choose, every=1):
-    """[(answers, mean AP, macro-F1)] after every so many rounds, the last one included."""
+    """[(answers, *measures)] after every so many rounds, the last one included."""
     folder = task.folder / name
     folder.mkdir(parents=True, exist_ok=True)
     decisions, model = folder / "decisions.tsv", task.base
@@ -64,12 +64,12 @@ def curve(name, program, task, choose, every=1):
         program.retrain(task.vectors, task.base, decisions, model, task.options.copies)
         points.append((len(answered), *program.evaluate(model, task.test)))
         say(f"{name}: {len(answered)} answers, {sum(bool(c.labels) for c in answered)} with an area: "
-            f"AP {points[-1][1]:.4f}, macro-F1 {points[-1][2]:.4f}")
+            + ", ".join(f"{name} {value:.4f}" for name, value in zip(MEASURES.values(), points[-1][1:])))
     return points
 
 
 def ceiling(program, task):
-    """(answers, mean AP, macro-F1) when the whole pool is answered."""
+    """(answers, *measures) when the whole pool is answered."""
     everything, model = task.folder / "everything.tsv", task.folder / "everything.sectag"
     write_decisions(everything, task.pool_clauses)
     program.retrain(task.vectors, task.base, everything, model, task.options.copies)
@@ -109,7 +109,7 @@ def say(message):
 
 def mean_curve(curves):
     length = min(map(len, curves))
-    return [tuple(sum(c[i][k] for c in curves) / len(curves) for k in range(3)) for i in range(length)]
+    return [tuple(sum(c[i][k] for c in curves) / len(curves) for k in range(len(curves[0][0]))) for i in range(length)]
 
 
 def answers_to(points, column, goal):
@@ -136,16 +136,16 @@ def print_reach(suggested, randoms, most, column, name):
 
 
 def print_table(suggested, randoms, most):
-    print("| answers | mean AP, suggested | mean AP, random | macro-F1, suggested | macro-F1, random |")
-    print("|---|---|---|---|---|")
+    print("| answers |" + "".join(f" {name}, suggested | {name}, random |" for name in MEASURES.values()))
+    print("|---|" + "---|---|" * len(MEASURES))
     for point in suggested:
-        columns = []
-        for k in (1, 2):
+        cells = []
+        for k in range(1, len(point)):
             values = [v for v in (at(c, point[0], k) for c in randoms) if v is not None]
-            columns.append((f"{point[k]:.4f}", f"{sum(values) / len(values):.4f} ({min(values):.4f}-{max(values):.4f})"
-                            if values else "-"))
-        print(f"| {point[0]} | {columns[0][0]} | {columns[0][1]} | {columns[1][0]} | {columns[1][1]} |")
-    for column, name in ((1, "mean AP"), (2, "macro-F1")):
+            cells += [f"{point[k]:.4f}", f"{sum(values) / len(values):.4f} ({min(values):.4f}-{max(values):.4f})"
+                      if values else "-"]
+        print(f"| {point[0]} | " + " | ".join(cells) + " |")
+    for column, name in enumerate(MEASURES.values(), 1):
         print_reach(suggested, randoms, most, column, name)
 
 

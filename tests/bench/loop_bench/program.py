@@ -4,6 +4,7 @@ import csv
 import json
 import subprocess
 
+MEASURES = {"mean_ap": "mean AP", "macro_f1": "macro-F1", "micro_f1": "micro-F1", "core_f1": "core F1"}
 COLUMNS = ("id", "doc", "lang", "register", "labels", "text")
 
 
@@ -34,9 +35,9 @@ class Program:
         return [row["text"] for row in rows]
 
     def evaluate(self, model, gold):
-        """(mean average precision, macro-F1)"""
+        """The figures of MEASURES."""
         figures = json.loads(self.call("eval", "--model", model, "--gold", gold, "--replicates", 0, "--json"))
-        return figures["mean_ap"][0], figures["macro_f1"][0]
+        return tuple(value[0] if isinstance(value, list) else value for value in (figures[key] for key in MEASURES))
 
 
 def write_table(path, columns, rows):
