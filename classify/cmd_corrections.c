@@ -242,7 +242,7 @@ static int check_options(run *r) {
     if (r->o.corpus && !r->o.conflicts) return refuse("--corpus goes with --conflicts");
     if (r->o.export && (r->o.conflicts || takes_back)) return refuse("--export writes the list");
     if (r->o.rule && sectag_rule_parse(r->o.rule, &r->rule, &err)) return refuse(err.msg);
-    return SECTAG_EXIT_OK;
+    return sectag_program_check_output(r->o.export, NULL);
 }
 
 static int act(run *r) {

@@ -3,6 +3,7 @@
 #include "classify/desk.h"
 #include "classify/put.h"
 #include "features/isolation.h"
+#include "training/schema.h"
 
 #include <errno.h>
 #ifdef __GLIBC__
@@ -208,10 +209,27 @@ static int folder_is_writable(const char *path) {
     return access(folder, W_OK) == 0;
 }
 
+/* Is the file a workspace, by the application id that SQLite keeps in bytes 68 to 71 of its header
+ * (https://www.sqlite.org/fileformat.html, 1.3)? */
+static int is_workspace(const char *path) {
+    unsigned char header[72] = {0};
+    uint32_t id = 0;
+    FILE *f = fopen(path, "rbe");
+    if (!f) return 0;
+    size_t got = fread(header, 1, sizeof header, f);
+    (void)fclose(f);
+    for (int i = 68; i < 72; i++) id = id << 8 | header[i];
+    return got == sizeof header && memcmp(header, "SQLite format 3", 16) == 0 && id == SECTAG_SCHEMA_ID;
+}
+
 int sectag_program_check_output(const char *output, const char *input) {
     struct stat in, out;
     if (!output || strcmp(output, "-") == 0) return SECTAG_EXIT_OK;
     int there = stat(output, &out) == 0;
+    if (there && S_ISREG(out.st_mode) && is_workspace(output)) {
+        sectag_program_say("%s: is a workspace: its corrections would be lost", output);
+        return SECTAG_EXIT_USAGE;
+    }
     if (!there && !folder_is_writable(output)) {
         sectag_program_say("%s: cannot create: %s", output, strerror(errno));
         return SECTAG_EXIT_USAGE;

@@ -70,8 +70,8 @@ int sectag_program_colour(const char *when, int fd);
 /* Columns of the terminal at fd, at most 100; 80 where it is none. */
 unsigned sectag_program_width(int fd);
 
-/* Refuses an output that is the same file as an input, or whose folder cannot be written to. Either may be
- * NULL or "-". Returns 0, or SECTAG_EXIT_USAGE after saying why. */
+/* Refuses an output that is the same file as an input, that is a workspace, or whose folder cannot be written to.
+ * Either may be NULL or "-". Returns 0, or SECTAG_EXIT_USAGE after saying why. */
 int sectag_program_check_output(const char *output, const char *input);
 
 /* ---- reading apart (features/isolation.h) ---- */

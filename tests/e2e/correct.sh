@@ -29,6 +29,16 @@ check "a file that is no workspace gives 3"        run 3 "$S" corrections --work
 check "... in one line"                            one_line_error
 check "... and stays as it is"                     git diff --quiet -- $SAMPLE
 
+# ---- no output takes the ledger's place ----
+check "a run into the workspace gives 2"           run 2 "$S" tag -o "$W" $SAMPLE
+check "... and says what would be lost"            says "ws.sqlite: is a workspace: its corrections would be lost"
+check "an export into it gives 2"                  run 2 "$S" corrections --export "$W"
+check "a screening into it gives 2"                run 2 "$S" screen $SAMPLE/plan-zh.txt --policy $SAMPLE/plan-zh.txt -o "$W"
+check "a model into it gives 2"                    run 2 "$S" train -q training/corpus/policy-zh.tsv -o "$W"
+check "what was recorded is there"                 sh -c "'$S' corrections | grep -q antibody"
+check "a run's own database is replaced"           run 0 "$S" tag -q -o "$T/run.sqlite" $SAMPLE
+check "... again"                                  run 0 "$S" tag -q -o "$T/run.sqlite" $SAMPLE
+
 # ---- saved runs ----
 check "tag --save saves"                           run 0 "$S" tag --save --jobs 3 --format csv -o "$T/tags.csv" $SAMPLE
 cp "$T/tags.csv" "$T/first.csv"
