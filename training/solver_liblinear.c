@@ -45,7 +45,10 @@ static void silence(void) {
 typedef struct working_set {
     uint8_t *inside;  /* [p->n] */
     double *start;    /* [cols + 1] the solution so far, bias last */
-    double *gradient; /* [cols + 1] scratch */
+    double *scratch;  /* [cols + 1] */
+    uint32_t *id;     /* [cols] LIBLINEAR's number of a column, from 1; 0: in no row inside */
+    uint32_t *column; /* [cols] the columns by that number - 1 */
+    size_t n_columns;
     struct feature_node *block, **x; /* one pointer a copy */
     double *y;
     size_t block_cap, copies_cap, l;
@@ -55,7 +58,9 @@ typedef struct working_set {
 static void working_set_release(working_set *ws) {
     free(ws->inside);
     free(ws->start);
-    free(ws->gradient);
+    free(ws->scratch);
+    free(ws->id);
+    free(ws->column);
     free(ws->block);
     free(ws->x);
     free(ws->y);
@@ -64,8 +69,10 @@ static void working_set_release(working_set *ws) {
 static int working_set_alloc(working_set *ws, const sectag_problem *p) {
     ws->inside = sectag_zalloc(p->n, 1);
     ws->start = sectag_zalloc(p->x->cols + 1, sizeof *ws->start);
-    ws->gradient = sectag_zalloc(p->x->cols + 1, sizeof *ws->gradient);
-    return ws->inside && ws->start && ws->gradient ? 0 : SECTAG_ENOMEM;
+    ws->scratch = sectag_zalloc(p->x->cols + 1, sizeof *ws->scratch);
+    ws->id = sectag_zalloc(p->x->cols, sizeof *ws->id);
+    ws->column = sectag_alloc(p->x->cols, sizeof *ws->column);
+    return ws->inside && ws->start && ws->scratch && ws->id && ws->column ? 0 : SECTAG_ENOMEM;
 }
 
 /* ---- tolerance ---- */
@@ -75,26 +82,37 @@ static int working_set_alloc(working_set *ws, const sectag_problem *p) {
 static double scale_of(working_set *ws, const sectag_problem *p, const sectag_solver_options *o, int all) {
     double n[2] = {0, 0}, sum = 0;
     size_t cols = p->x->cols;
-    memset(ws->gradient, 0, (cols + 1) * sizeof *ws->gradient);
+    memset(ws->scratch, 0, (cols + 1) * sizeof *ws->scratch);
     for (size_t i = 0; i < p->n; i++) {
         uint32_t r = p->rows[i];
         unsigned repeat = all || ws->inside[i] ? sectag_problem_repeat(p, r) : 0;
         if (!repeat) continue;
         double a = 2 * o->c * repeat * (p->y[r] > 0 ? o->positive_weight : -1);
-        sectag_matrix_axpy(p->x, r, a, ws->gradient);
-        ws->gradient[cols] += a * BIAS_FEATURE;
+        sectag_matrix_axpy(p->x, r, a, ws->scratch);
+        ws->scratch[cols] += a * BIAS_FEATURE;
         n[p->y[r] > 0] += repeat;
     }
-    for (size_t j = 0; j <= cols; j++) sum += ws->gradient[j] * ws->gradient[j];
+    for (size_t j = 0; j <= cols; j++) sum += ws->scratch[j] * ws->scratch[j];
     return fmax(fmin(n[0], n[1]), 1) / (n[0] + n[1]) * sqrt(sum);
 }
 
 /* ---- the inner solver ---- */
 
-static struct feature_node *put_row(const sectag_matrix *m, size_t r, struct feature_node *at) {
+/* LIBLINEAR's number of a column: in the order in which the rows first name them. So columns that no row has cost
+ * nothing (their weights are 0), and the frequent ones, which come first, share cache lines. */
+static int number_of(working_set *ws, uint32_t column) {
+    if (!ws->id[column]) {
+        ws->column[ws->n_columns++] = column;
+        ws->id[column] = (uint32_t)ws->n_columns;
+    }
+    return (int)ws->id[column];
+}
+
+/* The constant feature has number 1. */
+static struct feature_node *put_row(working_set *ws, const sectag_matrix *m, size_t r, struct feature_node *at) {
+    *at++ = (struct feature_node){1, BIAS_FEATURE};
     for (size_t k = m->off[r]; k < m->off[r + 1]; k++)
-        *at++ = (struct feature_node){(int)m->index[k] + 1, (double)m->value[k]};
-    *at++ = (struct feature_node){(int)m->cols + 1, BIAS_FEATURE};
+        *at++ = (struct feature_node){number_of(ws, m->index[k]) + 1, (double)m->value[k]};
     *at++ = (struct feature_node){-1, 0};
     return at;
 }
@@ -129,11 +147,12 @@ static int fill(working_set *ws, const sectag_problem *p) {
     }
     if (make_room(ws, nodes, copies)) return SECTAG_ENOMEM;
     struct feature_node *at = ws->block, *row;
-    ws->l = 0;
+    ws->l = ws->n_columns = 0;
+    memset(ws->id, 0, p->x->cols * sizeof *ws->id);
     for (size_t i = 0; i < p->n; i++) {
         if (!ws->inside[i]) continue;
         row = at;
-        at = put_row(p->x, p->rows[i], at);
+        at = put_row(ws, p->x, p->rows[i], at);
         for (unsigned k = sectag_problem_repeat(p, p->rows[i]); k > 0; k--) {
             ws->x[ws->l] = row;
             ws->y[ws->l++] = p->y[p->rows[i]];
@@ -145,9 +164,18 @@ static int fill(working_set *ws, const sectag_problem *p) {
 /* LIBLINEAR's w points to the class it lists first: of -1 and 1 that is 1. */
 static void take_weights(working_set *ws, const struct model *m, sectag_solution *out, size_t cols) {
     double sign = m->label[0] == 1 ? 1 : -1;
-    for (size_t j = 0; j <= cols; j++) ws->start[j] = sign * m->w[j];
+    memset(ws->start, 0, cols * sizeof *ws->start);
+    ws->start[cols] = sign * m->w[0];
+    for (size_t j = 0; j < ws->n_columns; j++) ws->start[ws->column[j]] = sign * m->w[j + 1];
     memcpy(out->w, ws->start, cols * sizeof *out->w);
     out->b = ws->start[cols] * BIAS_FEATURE;
+}
+
+/* The solution so far as LIBLINEAR numbers it. */
+static double *give_weights(const working_set *ws, size_t cols) {
+    ws->scratch[0] = ws->start[cols];
+    for (size_t j = 0; j < ws->n_columns; j++) ws->scratch[j + 1] = ws->start[ws->column[j]];
+    return ws->scratch;
 }
 
 /* Solves for the working set, starting from the solution so far. */
@@ -158,14 +186,14 @@ static int solve_inside(working_set *ws, const sectag_problem *p, const sectag_s
     double weight = o->positive_weight / share, eps = ws->tolerance / scale_of(ws, p, o, 0);
     if (out->rounds == 0 || eps > 0.1) eps = 0.1;
     if (fill(ws, p)) return SECTAG_ENOMEM;
-    struct problem prob = {.l = (int)ws->l, .n = (int)p->x->cols + 1, .y = ws->y, .x = ws->x, .bias = -1};
+    struct problem prob = {.l = (int)ws->l, .n = (int)ws->n_columns + 1, .y = ws->y, .x = ws->x, .bias = -1};
     struct parameter param = {.solver_type = L2R_L2LOSS_SVC,
                               .eps = eps,
                               .C = o->c * share,
                               .nr_weight = 1,
                               .weight_label = &label,
                               .weight = &weight,
-                              .init_sol = out->rounds ? ws->start : NULL};
+                              .init_sol = out->rounds ? give_weights(ws, p->x->cols) : NULL};
     struct model *model = train(&prob, &param);
     take_weights(ws, model, out, p->x->cols);
     free_and_destroy_model(&model);
