@@ -126,9 +126,10 @@ def print_reach(suggested, randoms, most, column, name):
     """How far both got of what the whole pool would bring, and how many suggestions do what all random answers do."""
     mean = mean_curve(randoms)
     base, goal, room = suggested[0][column], mean[-1][column], most[column] - suggested[0][column]
+    needed = answers_to(suggested, column, goal)
     print(f"{name}: {base:.4f} without answers, {most[column]:.4f} with all {most[0]} of the pool ({room:+.4f}); "
           f"{int(mean[-1][0])} random answers {goal:.4f}, reached by "
-          f"{answers_to(suggested, column, goal) or 'no number of'} suggested ones", end="")
+          f"{'no number of' if needed is None else needed} suggested ones", end="")
     if room > 0:
         print(f"; of that gain {(suggested[-1][column] - base) / room:.0%} by {int(suggested[-1][0])} suggested, "
               f"{(goal - base) / room:.0%} by as many random answers", end="")
