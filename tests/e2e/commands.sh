@@ -19,7 +19,7 @@ check "... around what pushes"                     grep -q '\[+[0-9.]*疫苗\]' 
 scores_of() { "$S" explain --json "$1" | grep -o '"score":[^,]*'; }
 scores_of '國務院應當發展經濟與農業育種。' >"$T/traditional"
 scores_of '国务院应当发展经济与农业育种。' >"$T/simplified"
-check "traditional characters have the same scores" sh -c "cmp '$T/traditional' '$T/simplified' && test -s '$T/simplified'"
+! built_with ICU || check "traditional characters have the same scores" sh -c "cmp '$T/traditional' '$T/simplified' && test -s '$T/simplified'"
 check "explain --color always shows colours"       run 0 "$S" explain --color always 支持疫苗研发
 check "... as a terminal wants them"               grep -q "$(printf '\033')\\[38;5" "$T/out"
 check "explain --area explains that area"          run 0 "$S" explain --area seed-breeding 支持疫苗研发

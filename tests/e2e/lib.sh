@@ -34,6 +34,13 @@ run() {
     [ "$code" -eq "$expected" ] || { echo "      exit code $code, not $expected: $*"; sed 's/^/      /' "$T/err"; return 1; }
 }
 
+# built_with READER: was it built with the reader (PDF, DOCX, HTML) or library (UCHARDET, ICU)? What is not checked is said.
+built_with() {
+    case " $SECTAG_WITHOUT " in
+    *" $1 "*) echo "no $1 in this build: not checked"; return 1 ;;
+    esac
+}
+
 lines_of() { wc -l <"$1" | tr -d ' '; }
 has_lines() { [ "$(lines_of "$1")" -eq "$2" ]; }   # FILE N
 says() { grep -qF -- "$1" "$T/err"; }              # TEXT on standard error

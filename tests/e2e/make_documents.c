@@ -1,8 +1,12 @@
 /* make_documents: documents for the tests, made from text that we wrote (tests/data/sample).
  *
- *   make_documents mix FOLDER COUNT       plain text, web pages and, if sectag reads them, Word documents, by
- * turns, in ten folders; a dozen kinds of length make_documents pdf FILE PAGES         a PDF file with
- * headings, paragraphs, a running header and page numbers make_documents docx|html|txt FILE     one document
+ *   make_documents mix FOLDER COUNT
+ *     plain text and, if sectag reads them, web pages and Word documents, by turns, in ten folders; a dozen
+ *     kinds of length
+ *   make_documents pdf FILE PAGES
+ *     a PDF file with headings, paragraphs, a running header and page numbers
+ *   make_documents docx|html|txt FILE
+ *     one document; html and docx only if sectag reads them
  *
  * The same arguments make the same bytes.
  */
@@ -67,6 +71,7 @@ static void save(const char *path, const sectag_buf *b) {
     if (!f || fwrite(b->data, 1, b->len, f) != b->len || fclose(f)) die(path);
 }
 
+#if defined SECTAG_WITH_HTML || defined SECTAG_WITH_DOCX
 static void put_escaped(sectag_buf *b, line l) {
     for (size_t i = 0; i < l.len; i++) {
         char c = l.text[i];
@@ -77,6 +82,7 @@ static void put_escaped(sectag_buf *b, line l) {
         need(entity ? sectag_buf_adds(b, entity) : sectag_buf_addc(b, l.text[i]));
     }
 }
+#endif
 
 /* ---- one of each kind ---- */
 
@@ -90,6 +96,7 @@ static void make_text(const char *path, size_t document) {
     sectag_buf_release(&b);
 }
 
+#ifdef SECTAG_WITH_HTML
 static void make_page(const char *path, size_t document) {
     sectag_buf b = {0};
     need(sectag_buf_addf(&b, "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>%zu</title>",
@@ -106,6 +113,7 @@ static void make_page(const char *path, size_t document) {
     save(path, &b);
     sectag_buf_release(&b);
 }
+#endif
 
 #ifdef SECTAG_WITH_DOCX
 static void put_body(sectag_buf *b, size_t document) {
@@ -262,7 +270,9 @@ static const struct kind {
     void (*make)(const char *path, size_t document);
 } kinds[] = {
     {"txt", make_text},
+#ifdef SECTAG_WITH_HTML
     {"html", make_page},
+#endif
 #ifdef SECTAG_WITH_DOCX
     {"docx", make_word},
 #endif

@@ -33,6 +33,14 @@ static int read_document(sectag_buf *out, const char *path, sectag_reader_option
     return rc ? rc : more;
 }
 
+static const char *web_page(const char *name) {
+    return suite_write_text(
+        name, "<html><head><meta charset=gb2312></head><body><h1>Plan</h1><p>Vaccines for all.</p>"
+              "<ul><li>one<li>two</ul></body></html>");
+}
+
+#ifdef SECTAG_WITH_HTML
+
 static void renew(double seconds, uint64_t memory, unsigned processes) {
     sectag_isolation_free(isolation);
     isolation = sectag_isolation_new(&(sectag_isolation_options){.program = "/proc/self/exe",
@@ -42,12 +50,6 @@ static void renew(double seconds, uint64_t memory, unsigned processes) {
                                                                  .text = 4u << 20,
                                                                  .processes = processes});
     assert_non_null(isolation);
-}
-
-static const char *web_page(const char *name) {
-    return suite_write_text(
-        name, "<html><head><meta charset=gb2312></head><body><h1>Plan</h1><p>Vaccines for all.</p>"
-              "<ul><li>one<li>two</ul></body></html>");
 }
 
 static void assert_same(const char *path) {
@@ -71,8 +73,6 @@ static void assert_costs_only_itself(const char *path, const char *words) {
     sectag_buf_release(&got);
     assert_same(web_page("good.html"));
 }
-
-#ifdef SECTAG_WITH_HTML
 
 static void blocks_come_as_if_read_here(void **state) {
     (void)state;

@@ -16,8 +16,8 @@ shift 5
 shift $(($# > 2 ? 2 : $#))
 
 mkdir "$T/base"
-"$MAKE" pdf "$T/base/a.pdf" 3 && "$MAKE" pdf "$T/base/b.pdf" 1 && "$MAKE" html "$T/base/a.html" 5 &&
-    "$MAKE" html "$T/base/b.html" 8 || exit 2
+"$MAKE" pdf "$T/base/a.pdf" 3 && "$MAKE" pdf "$T/base/b.pdf" 1 || exit 2
+"$MAKE" html "$T/base/a.html" 5 2>/dev/null && "$MAKE" html "$T/base/b.html" 8
 "$MAKE" docx "$T/base/a.docx" 7 2>/dev/null && "$MAKE" docx "$T/base/b.docx" 8
 
 # batch FIRST COUNT DOCUMENT...: succeeds when every mutant is in the database, with an error that was printed or without
