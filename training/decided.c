@@ -77,10 +77,10 @@ int sectag_material_decide(sectag_material *m, const sectag_decisions *d, const 
                               m->data.n_areas);
     const sectag_decision **order = sectag_decisions_order(d, &out->clauses);
     out->held = d->len - out->clauses;
-    int rc = order && !sectag_decisions_digest(d, &out->digest) ? sectag_row_finder_init(&f, m, o, err)
-                                                                : sectag_err_nomem(err);
+    int rc = order ? sectag_row_finder_init(&f, m, o, err) : sectag_err_nomem(err);
     for (size_t i = 0; i < out->clauses && !rc; i++) rc = decide(m, &f, d, order[i], out, err);
     if (!rc && settle_cells(&m->data, out)) rc = sectag_err_nomem(err);
+    if (!rc) out->digest = sectag_decisions_digest(order, out->clauses, d->n_areas);
     out->added = m->data.added;
     out->copies = o->correction_copies;
     free(order);

@@ -1,7 +1,6 @@
 #include "training/decision.h"
 
 #include "features/array.h"
-#include "features/err.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -32,16 +31,13 @@ const sectag_decision **sectag_decisions_order(const sectag_decisions *d, size_t
     return order;
 }
 
-int sectag_decisions_digest(const sectag_decisions *d, uint64_t *out) {
-    size_t n;
-    const sectag_decision **order = sectag_decisions_order(d, &n);
-    *out = d->n_areas;
-    for (size_t i = 0; order && i < n; i++) {
+uint64_t sectag_decisions_digest(const sectag_decision *const *order, size_t n, size_t n_areas) {
+    uint64_t h = n_areas;
+    for (size_t i = 0; i < n; i++) {
         const char *doc = order[i]->doc ? order[i]->doc : "";
-        *out = XXH3_64bits_withSeed(order[i]->text, order[i]->len, *out);
-        *out = XXH3_64bits_withSeed(doc, strlen(doc), *out);
-        *out = XXH3_64bits_withSeed(order[i]->value, d->n_areas, *out);
+        h = XXH3_64bits_withSeed(order[i]->text, order[i]->len, h);
+        h = XXH3_64bits_withSeed(doc, strlen(doc), h);
+        h = XXH3_64bits_withSeed(order[i]->value, n_areas, h);
     }
-    free(order);
-    return order ? 0 : SECTAG_ENOMEM;
+    return h;
 }

@@ -45,8 +45,7 @@ void sectag_decisions_release(sectag_decisions *d);
  * The array is the caller's to free; NULL when memory is short. */
 const sectag_decision **sectag_decisions_order(const sectag_decisions *d, size_t *n);
 
-/* XXH3 of what trains: texts, documents and values in that order; what a model's provenance calls its decisions by.
- * Returns 0 or SECTAG_ENOMEM. */
-int sectag_decisions_digest(const sectag_decisions *d, uint64_t *out);
+/* XXH3 of texts, documents and values of n decisions in that order: what a model's provenance calls them by. */
+uint64_t sectag_decisions_digest(const sectag_decision *const *order, size_t n, size_t n_areas);
 
 #endif

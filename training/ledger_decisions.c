@@ -34,7 +34,8 @@ static void deciding_release(deciding *w) {
     sectag_buf_release(&w->strings);
 }
 
-/* All clauses of the ledger up to an entry, those with withdrawn entries included, as text and hash one behind the other. */
+/* All clauses of the ledger up to `until`, those with withdrawn entries included, as text and hash one behind the
+ * other. */
 static int read_met(sectag_workspace *ws, deciding *w, sectag_err *err) {
     sectag_statement *s;
     int rc =
@@ -194,8 +195,11 @@ static int read_ends(sectag_workspace *ws, entry_list *out, sectag_err *err) {
 
 /* 1: the decisions have the digest. */
 static int have_digest(const sectag_decisions *d, uint64_t digest, sectag_err *err) {
-    uint64_t its;
-    return sectag_decisions_digest(d, &its) ? sectag_err_nomem(err) : its == digest;
+    size_t n;
+    const sectag_decision **order = sectag_decisions_order(d, &n);
+    int rc = order ? sectag_decisions_digest(order, n, d->n_areas) == digest : sectag_err_nomem(err);
+    free(order);
+    return rc;
 }
 
 int sectag_ledger_recall(sectag_workspace *ws, const sectag_taxonomy *areas, sectag_rule rule, uint64_t digest,
