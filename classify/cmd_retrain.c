@@ -169,30 +169,45 @@ static int on_progress(void *ctx, size_t done, size_t total) {
     return 0;
 }
 
-/* The digest of the decisions that the current model was trained with, if there were any. */
-static int earlier_digest(const run *r, uint64_t *digest) {
-    json_t *known = json_loadb(r->now.model.provenance, r->now.model.provenance_len, 0, NULL);
-    const char *made = json_string_value(json_object_get(json_object_get(known, "decisions"), "xxh3"));
+/* The digest of the decisions that a model was trained with, by its provenance; 0: there were none. */
+static int find_digest(const json_t *provenance, uint64_t *digest) {
+    const char *made = json_string_value(json_object_get(json_object_get(provenance, "decisions"), "xxh3"));
     if (made) *digest = strtoull(made, NULL, 16);
-    json_decref(known);
     return made != NULL;
 }
 
-/* The ledger as it stands, or for the current model as it stood when that was trained. */
+static json_t *provenance_of(const sectag_model *m) {
+    return json_loadb(m->provenance, m->provenance_len, 0, NULL);
+}
+
+static int parse_rule(const run *r, sectag_rule *rule, sectag_err *err) {
+    *rule = SECTAG_RULE_LATEST;
+    return r->v.rule ? sectag_rule_parse(r->v.rule, rule, err) : 0;
+}
+
+/* The ledger as it stands. */
 static int read_ledger(const run *r, part *p, sectag_err *err) {
-    sectag_rule rule = SECTAG_RULE_LATEST;
+    sectag_rule rule;
+    int rc = parse_rule(r, &rule, err);
+    return rc ? rc : sectag_ledger_decisions(r->desk.ws, &p->material.taxonomy, rule, &p->decisions, err);
+}
+
+/* The ledger as it stood when the current model was trained. */
+static int recall_ledger(const run *r, part *p, sectag_err *err) {
+    sectag_rule rule;
     uint64_t digest;
-    const sectag_taxonomy *areas = &p->material.taxonomy;
-    int rc = r->v.rule ? sectag_rule_parse(r->v.rule, &rule, err) : 0;
-    if (rc) return rc;
-    if (p == &r->next) return sectag_ledger_decisions(r->desk.ws, areas, rule, &p->decisions, err);
-    if (!earlier_digest(r, &digest)) return 0;
-    if (r->desk.ws) rc = sectag_ledger_recall(r->desk.ws, areas, rule, digest, &p->decisions, err);
-    p->decisions.n_areas = areas->areas.len;
-    if (rc == 0)
-        sectag_program_say("the decisions that the current model was trained with are not to be found (--earlier): on "
-                           "out-of-fold scores the candidate is compared with a training without them");
-    return rc < 0 ? rc : 0;
+    json_t *provenance = provenance_of(&r->now.model);
+    int found = find_digest(provenance, &digest);
+    json_decref(provenance);
+    if (!found) return 0;
+    int rc = parse_rule(r, &rule, err);
+    if (!rc && r->desk.ws)
+        rc = sectag_ledger_recall(r->desk.ws, &p->material.taxonomy, rule, digest, &p->decisions, err);
+    if (rc) return rc < 0 ? rc : 0;
+    p->decisions.n_areas = p->material.taxonomy.areas.len;
+    sectag_program_say("the decisions that the current model was trained with are not to be found (--earlier): on "
+                       "out-of-fold scores the candidate is compared with a training without them");
+    return 0;
 }
 
 /* The candidate has the areas of the workspace and of --areas besides; the current one what it was given before. */
@@ -206,7 +221,9 @@ static int open_part(const run *r, part *p, const char *decisions, sectag_err *e
     p->decisions.n_areas = p->material.taxonomy.areas.len;
     if (decisions)
         rc = sectag_decisions_read(&p->decisions, &p->material.taxonomy, decisions, err);
-    else if (p == &r->now || r->desk.ws)
+    else if (p == &r->now)
+        rc = recall_ledger(r, p, err);
+    else if (r->desk.ws)
         rc = read_ledger(r, p, err);
     if (!rc) rc = sectag_material_decide(&p->material, &p->decisions, &p->o, &p->decided, err);
     if (!rc) p->o.solver = v->solver ? v->solver : sectag_solver_default(p->material.data.rows.len);
@@ -232,12 +249,11 @@ static void say_left_out(const part *p) {
 /* The parent of a candidate is the current model, or that model's parent where both are made from the same
  * decisions: retraining again gives the same bytes again. */
 static void parent_of(const run *r, char parent[17]) {
-    const sectag_model *m = &r->now.model;
     uint64_t digest;
-    json_t *known = json_loadb(m->provenance, m->provenance_len, 0, NULL);
+    json_t *known = provenance_of(&r->now.model);
     const char *its = json_string_value(json_object_get(known, "parent"));
-    sectag_model_id(m, parent);
-    if (its && strlen(its) == 16 && earlier_digest(r, &digest) && digest == r->next.decided.digest)
+    sectag_model_id(&r->now.model, parent);
+    if (its && strlen(its) == 16 && find_digest(known, &digest) && digest == r->next.decided.digest)
         memcpy(parent, its, 17);
     json_decref(known);
 }
