@@ -38,16 +38,18 @@ static void silence(void) {
     set_print_string_function(quiet);
 }
 
+/* LIBLINEAR's numbers of the constant feature and of the first column. */
+enum { CONSTANT = 1, FIRST = 2 };
+
 /* Rows of the problem that LIBLINEAR is given. The loss of a row at or beyond its margin is 0 and so is its gradient:
  * a solution of these rows that leaves all others beyond their margin is the solution of all rows. In an area few
  * rows are near their margin, and LIBLINEAR goes over its rows dozens of times, over all of them here only once a
  * round. */
 typedef struct working_set {
     uint8_t *inside;  /* [p->n] */
-    double *start;    /* [cols + 1] the solution so far, bias last */
     double *scratch;  /* [cols + 1] */
-    uint32_t *id;     /* [cols] LIBLINEAR's number of a column, from 1; 0: in no row inside */
-    uint32_t *column; /* [cols] the columns by that number - 1 */
+    uint32_t *number; /* [cols] LIBLINEAR's number of a column, from FIRST; 0: in no row inside */
+    uint32_t *column; /* [n_columns] of cols: the columns by number - FIRST */
     size_t n_columns;
     struct feature_node *block, **x; /* one pointer a copy */
     double *y;
@@ -57,9 +59,8 @@ typedef struct working_set {
 
 static void working_set_release(working_set *ws) {
     free(ws->inside);
-    free(ws->start);
     free(ws->scratch);
-    free(ws->id);
+    free(ws->number);
     free(ws->column);
     free(ws->block);
     free(ws->x);
@@ -68,11 +69,10 @@ static void working_set_release(working_set *ws) {
 
 static int working_set_alloc(working_set *ws, const sectag_problem *p) {
     ws->inside = sectag_zalloc(p->n, 1);
-    ws->start = sectag_zalloc(p->x->cols + 1, sizeof *ws->start);
     ws->scratch = sectag_zalloc(p->x->cols + 1, sizeof *ws->scratch);
-    ws->id = sectag_zalloc(p->x->cols, sizeof *ws->id);
+    ws->number = sectag_zalloc(p->x->cols, sizeof *ws->number);
     ws->column = sectag_alloc(p->x->cols, sizeof *ws->column);
-    return ws->inside && ws->start && ws->scratch && ws->id && ws->column ? 0 : SECTAG_ENOMEM;
+    return ws->inside && ws->scratch && ws->number && ws->column ? 0 : SECTAG_ENOMEM;
 }
 
 /* ---- tolerance ---- */
@@ -101,18 +101,17 @@ static double scale_of(working_set *ws, const sectag_problem *p, const sectag_so
 /* LIBLINEAR's number of a column: in the order in which the rows first name them. So columns that no row has cost
  * nothing (their weights are 0), and the frequent ones, which come first, share cache lines. */
 static int number_of(working_set *ws, uint32_t column) {
-    if (!ws->id[column]) {
+    if (!ws->number[column]) {
+        ws->number[column] = (uint32_t)ws->n_columns + FIRST;
         ws->column[ws->n_columns++] = column;
-        ws->id[column] = (uint32_t)ws->n_columns;
     }
-    return (int)ws->id[column];
+    return (int)ws->number[column];
 }
 
-/* The constant feature has number 1. */
 static struct feature_node *put_row(working_set *ws, const sectag_matrix *m, size_t r, struct feature_node *at) {
-    *at++ = (struct feature_node){1, BIAS_FEATURE};
+    *at++ = (struct feature_node){CONSTANT, BIAS_FEATURE};
     for (size_t k = m->off[r]; k < m->off[r + 1]; k++)
-        *at++ = (struct feature_node){number_of(ws, m->index[k]) + 1, (double)m->value[k]};
+        *at++ = (struct feature_node){number_of(ws, m->index[k]), (double)m->value[k]};
     *at++ = (struct feature_node){-1, 0};
     return at;
 }
@@ -148,7 +147,7 @@ static int fill(working_set *ws, const sectag_problem *p) {
     if (make_room(ws, nodes, copies)) return SECTAG_ENOMEM;
     struct feature_node *at = ws->block, *row;
     ws->l = ws->n_columns = 0;
-    memset(ws->id, 0, p->x->cols * sizeof *ws->id);
+    memset(ws->number, 0, p->x->cols * sizeof *ws->number);
     for (size_t i = 0; i < p->n; i++) {
         if (!ws->inside[i]) continue;
         row = at;
@@ -161,20 +160,18 @@ static int fill(working_set *ws, const sectag_problem *p) {
     return 0;
 }
 
-/* LIBLINEAR's w points to the class it lists first: of -1 and 1 that is 1. */
-static void take_weights(working_set *ws, const struct model *m, sectag_solution *out, size_t cols) {
+/* LIBLINEAR's w points to the class it lists first: of -1 and 1 that is 1. It begins with number 1. */
+static void take_weights(const working_set *ws, const struct model *m, sectag_solution *out, size_t cols) {
     double sign = m->label[0] == 1 ? 1 : -1;
-    memset(ws->start, 0, cols * sizeof *ws->start);
-    ws->start[cols] = sign * m->w[0];
-    for (size_t j = 0; j < ws->n_columns; j++) ws->start[ws->column[j]] = sign * m->w[j + 1];
-    memcpy(out->w, ws->start, cols * sizeof *out->w);
-    out->b = ws->start[cols] * BIAS_FEATURE;
+    memset(out->w, 0, cols * sizeof *out->w);
+    out->b = sign * m->w[CONSTANT - 1] * BIAS_FEATURE;
+    for (size_t j = 0; j < ws->n_columns; j++) out->w[ws->column[j]] = sign * m->w[j + FIRST - 1];
 }
 
 /* The solution so far as LIBLINEAR numbers it. */
-static double *give_weights(const working_set *ws, size_t cols) {
-    ws->scratch[0] = ws->start[cols];
-    for (size_t j = 0; j < ws->n_columns; j++) ws->scratch[j + 1] = ws->start[ws->column[j]];
+static double *give_weights(const working_set *ws, const sectag_solution *s) {
+    ws->scratch[CONSTANT - 1] = s->b / BIAS_FEATURE;
+    for (size_t j = 0; j < ws->n_columns; j++) ws->scratch[j + FIRST - 1] = s->w[ws->column[j]];
     return ws->scratch;
 }
 
@@ -186,14 +183,14 @@ static int solve_inside(working_set *ws, const sectag_problem *p, const sectag_s
     double weight = o->positive_weight / share, eps = ws->tolerance / scale_of(ws, p, o, 0);
     if (out->rounds == 0 || eps > 0.1) eps = 0.1;
     if (fill(ws, p)) return SECTAG_ENOMEM;
-    struct problem prob = {.l = (int)ws->l, .n = (int)ws->n_columns + 1, .y = ws->y, .x = ws->x, .bias = -1};
+    struct problem prob = {.l = (int)ws->l, .n = (int)ws->n_columns + FIRST - 1, .y = ws->y, .x = ws->x, .bias = -1};
     struct parameter param = {.solver_type = L2R_L2LOSS_SVC,
                               .eps = eps,
                               .C = o->c * share,
                               .nr_weight = 1,
                               .weight_label = &label,
                               .weight = &weight,
-                              .init_sol = out->rounds ? give_weights(ws, p->x->cols) : NULL};
+                              .init_sol = out->rounds ? give_weights(ws, out) : NULL};
     struct model *model = train(&prob, &param);
     take_weights(ws, model, out, p->x->cols);
     free_and_destroy_model(&model);
